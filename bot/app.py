@@ -1,0 +1,165 @@
+"""The only place where the parts are made and joined; also the only one that asks for the time and for randomness."""
+
+import asyncio
+import secrets
+import time
+from collections.abc import AsyncIterator, Callable, Mapping
+from concurrent.futures import ThreadPoolExecutor
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from importlib.resources import files
+from pathlib import Path
+
+from bot.channels import TokenRefused, Unreachable
+from bot.channels.telegram import Profile, Telegram
+from bot.channels.telegram_parse import parse
+from bot.dialogue import screens
+from bot.dialogue.conversation import Conversation
+from bot.dialogue.questionnaire import Questionnaire, load
+from bot.dialogue.world import World
+from bot.intake import Intake, Keys, Surroundings
+from bot.outbox import Outbox
+from bot.pace import Pace
+from bot.partners import Partners
+from bot.poll import Poll
+from bot.quiet import note
+from bot.retention import Retention
+from bot.settings import Settings, SettingsError, read_keys
+from bot.store import Store
+from bot.texts import Catalogues, Rendered, shipped, used_keys
+from referrals.casebook import Casebook
+from referrals.sealing import signing_public
+from referrals.secret import Secret
+
+CONVERSATIONS, CASEBOOK = "conversations.db", "casebook.db"
+_DERIVERS = 2  # threads that derive keys from return codes: 64 MiB of memory each while they work
+_START_PAUSE = 5.0  # seconds between tries to reach Telegram at start
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """The questionnaire and the catalogues, checked against each other."""
+
+    questionnaire: Questionnaire
+    catalogues: Catalogues
+
+    @classmethod
+    def loaded(cls) -> "Words":
+        """Read both. Raises QuestionnaireError and WordsError."""
+        questionnaire = load((files("bot.dialogue") / "questionnaire.toml").read_text("utf-8"), screens.OPENABLE)
+        return cls(questionnaire, Catalogues(shipped(), used_keys(questionnaire)))
+
+    def profiles(self) -> dict[str, Profile]:
+        """What anybody sees of the bot, by Telegram's language code; the empty code is for everybody else."""
+        say = self.catalogues.plain
+        found = {}
+        for code, locale in (("", "ko"), ("ko", "ko"), ("zh", "zh_Hans")):
+            commands = (("menu", say("meta.menu", locale)),)
+            found[code] = Profile(
+                say("meta.name", locale), say("meta.description", locale), say("meta.short", locale), commands
+            )
+        return found
+
+
+class Bot:
+    """Everything of `naru run`, made and joined."""
+
+    def __init__(
+        self, settings: Settings, words: Words, store: Store, casebook: Casebook, writer: ThreadPoolExecutor, keys: Keys
+    ) -> None:
+        """`store` and `casebook` were opened in the one thread of `writer`. Raises SettingsError and DirectoryError."""
+        self.words = words
+        self.store = store
+        self.casebook = casebook
+        self.writer = writer
+        self.partners = Partners(settings, signing_public(keys.signing), time.time)
+        self._settings = settings
+        self._workers = ThreadPoolExecutor(_DERIVERS, thread_name_prefix="derive")
+        around = Surroundings(
+            words.questionnaire, self.partners.today, settings.korean, keys, secrets.token_bytes, time.time
+        )
+        self.intake = Intake(store, casebook, around, writer, self._workers)
+        token = settings.telegram_token
+        if token is None:
+            raise SettingsError("NARU_TELEGRAM_TOKEN is not set. It should be: the bot's token from BotFather.")
+        self.channel = Telegram(token.get_secret_value(), settings.telegram_base_url, settings.proxy)
+        pace = Pace(settings.send_rate, time.monotonic)
+        self.outbox = Outbox(store, casebook, self.channel, self.intake, self.rendered, pace, writer, time.time)
+        self.poll = Poll(self.channel, parse, self.intake, self.outbox.ring)
+        self.retention = Retention(store, casebook, self.intake, self.outbox.ring, writer, time.time)
+
+    def rendered(self, conversation: Conversation, locale: str | None = None) -> Rendered:
+        """A conversation's screen in words: in its own language, or in the one named."""
+        today = datetime.fromtimestamp(time.time(), UTC).date()
+        world = World(self.words.questionnaire, self.partners.today(), self._settings.korean, today, ("", ""))
+        return self.words.catalogues.render(screens.screen(conversation, world), locale or conversation.locale)
+
+    async def run(self, stop: asyncio.Event) -> None:
+        """Work until `stop` is set; then end what was begun. Raises TokenRefused when Telegram does not know the token."""
+        if not await self._started(stop):
+            return
+        note("bot.started")
+        tasks = [asyncio.create_task(work) for work in (self.outbox.run(), self.retention.run())]
+        polling = asyncio.create_task(self.poll.run())
+        stopping = asyncio.create_task(stop.wait())
+        try:
+            await asyncio.wait({polling, stopping, *tasks}, return_when=asyncio.FIRST_COMPLETED)
+        finally:
+            self.poll.stop()
+            await polling
+            stopping.cancel()
+            for task in tasks:
+                task.cancel()
+            await asyncio.gather(*tasks, return_exceptions=True)
+            await self.channel.stop()
+            self._workers.shutdown()
+            note("bot.stopped")
+
+    async def _started(self, stop: asyncio.Event) -> bool:
+        """Reach Telegram and set the neutral profile, waiting out a network that is down; False when stopped meanwhile."""
+        while not stop.is_set():
+            try:
+                for setting in await self.channel.start():
+                    note("bot.botfather_should_switch_off", setting=setting)
+                await self.channel.introduce(self.words.profiles())
+            except TokenRefused:
+                await self.channel.stop()
+                raise
+            except Unreachable:
+                note("bot.telegram_unreachable")
+            else:
+                return True
+            try:
+                await asyncio.wait_for(stop.wait(), _START_PAUSE)
+            except TimeoutError:
+                continue
+        return False
+
+
+@asynccontextmanager
+async def opened(settings: Settings, words: Words, environment_credentials: str | None) -> AsyncIterator[Bot]:
+    """The bot with its databases open, closed afterwards. Raises the errors of keys, databases, settings and directory."""
+    keys = read_keys(settings.data_dir, environment_credentials)
+    writer = ThreadPoolExecutor(1, thread_name_prefix="writer")
+    loop = asyncio.get_running_loop()
+    store = await loop.run_in_executor(
+        writer, Store.opened, settings.data_dir / CONVERSATIONS, keys["naru_conversations_key"], secrets.token_bytes
+    )
+    closers: list[Callable[[], None]] = [store.close]
+    try:
+        casebook = await loop.run_in_executor(
+            writer, Casebook.opened, settings.data_dir / CASEBOOK, keys["naru_casebook_key"]
+        )
+        closers.append(casebook.close)
+        yield Bot(settings, words, store, casebook, writer, Keys(keys["naru_pepper"], keys["naru_signing_key"]))
+    finally:
+        for close in closers:
+            await loop.run_in_executor(writer, close)
+        writer.shutdown()
+
+
+def make_databases(folder: Path, keys: Mapping[str, Secret[bytes]]) -> None:
+    """Make both databases in `folder`, empty. Raises the errors of referrals.database."""
+    Store.opened(folder / CONVERSATIONS, keys["naru_conversations_key"], secrets.token_bytes, create=True).close()
+    Casebook.opened(folder / CASEBOOK, keys["naru_casebook_key"], create=True).close()

@@ -1,0 +1,1 @@
+"""The commands behind `naru`: one file for each door. They print; nothing else in the bot does."""

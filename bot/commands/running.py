@@ -1,0 +1,103 @@
+"""`naru init` and `naru run`."""
+
+import asyncio
+import os
+import secrets
+import signal
+import sys
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.app import Words, make_databases, opened
+from bot.commands.failing import clearly
+from bot.quiet import open_log
+from bot.settings import KEY_NAMES, SETTINGS_FILE, Settings, SettingsError, read
+from referrals.sealing import signing_public
+from referrals.secret import Secret
+
+PUBLIC_KEY = Path("public") / "bot.pub"
+_KEY_BYTES = 32
+
+
+def init(
+    directory: Annotated[Path, typer.Argument(metavar="DIR", help="A folder that is not there yet, or is empty.")],
+) -> None:
+    """Make a place for the bot: keys, empty databases and a commented settings file.
+
+    Then put the token into DIR/settings.env and start the bot with `NARU_DATA_DIR=DIR naru run`.
+    """
+    with clearly():
+        signer = made_place(directory)
+    typer.echo(f"Made {directory}. Its keys are in {directory / 'keys'}: keep a copy of them apart from the databases.")
+    typer.echo(f"The bot's public key, by which caseworkers know its referrals: {signer.hex()}")
+    typer.echo(f"Next: fill in {directory / SETTINGS_FILE}, then: NARU_DATA_DIR={directory} naru run")
+
+
+def made_place(directory: Path) -> bytes:
+    """Make everything beside the place and move it there as a whole. Raises SettingsError. Returns the bot's public key."""
+    if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
+        raise SettingsError(f"{directory} is there already and not empty. Name a new folder; nothing was changed.")
+    partial = directory.with_name(f".{directory.name}.{secrets.token_hex(4)}")
+    try:
+        (partial / "keys").mkdir(parents=True, mode=0o700)
+        (partial / "public").mkdir()
+        partial.chmod(0o700)
+        keys = {name: Secret(secrets.token_bytes(_KEY_BYTES)) for name in KEY_NAMES}
+        for name, key in keys.items():
+            _write_private(partial / "keys" / name, key.reveal())
+        signer = signing_public(keys["naru_signing_key"])
+        (partial / PUBLIC_KEY).write_text(signer.hex() + "\n", "ascii")
+        _write_private(partial / SETTINGS_FILE, _settings_text().encode())
+        make_databases(partial, keys)
+        partial.rename(directory)
+    except OSError as error:
+        raise SettingsError(f"{directory} can't be made: {error.strerror}. Nothing was changed.") from None
+    return signer
+
+
+def _write_private(path: Path, content: bytes) -> None:
+    with os.fdopen(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600), "wb") as file:
+        file.write(content)
+
+
+def _settings_text() -> str:
+    """Every setting with what it should be; those without a default are left for the operator to fill in."""
+    lines = ["# Settings of this bot. The environment wins over what stands here.", ""]
+    for name, field in Settings.model_fields.items():
+        if name != "data_dir":
+            default = (
+                ""
+                if field.default in (None, "")
+                else str(int(field.default) if isinstance(field.default, bool) else field.default)
+            )
+            lines += [f"# {field.description}", f"{'' if not default else '#'}NARU_{name.upper()}={default}", ""]
+    return "\n".join(lines)
+
+
+def run() -> None:
+    """Run the bot until it is told to stop (SIGTERM or Ctrl-C).
+
+    Settings come from the environment or from settings.env in NARU_DATA_DIR (see `naru init`).
+    """
+    open_log(sys.stderr)
+    with clearly():
+        settings = read(os.environ)
+        if not settings.data_dir.is_dir():
+            raise SettingsError("NARU_DATA_DIR names no folder. It should be: the folder that `naru init` made.")
+        words = Words.loaded()
+        asyncio.run(_run(settings, words))
+
+
+async def _run(settings: Settings, words: Words) -> None:
+    async with opened(settings, words, os.environ.get("CREDENTIALS_DIRECTORY")) as bot:
+        await bot.run(stop_signal())
+
+
+def stop_signal() -> asyncio.Event:
+    """An event that SIGTERM and Ctrl-C set."""
+    stop = asyncio.Event()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        asyncio.get_running_loop().add_signal_handler(number, stop.set)
+    return stop

@@ -1,0 +1,28 @@
+"""What a decision may look at besides the conversation: a snapshot, made anew for each update."""
+
+from dataclasses import dataclass, field
+from datetime import date
+
+from bot.dialogue.conversation import Case
+from bot.dialogue.questionnaire import Questionnaire
+from referrals.directory import Directory
+
+
+@dataclass(frozen=True, slots=True)
+class Fresh:
+    """A new return code and the case it will open."""
+
+    code: str = field(repr=False)  # 16 digits
+    case: Case = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class World:
+    """The questionnaire, the partners, and the randomness of this one update."""
+
+    questionnaire: Questionnaire
+    directory: Directory
+    korean: str  # the catalogue that 우리말 means: ko_CN, or ko
+    today: date  # UTC
+    ids: tuple[str, str] = field(repr=False)  # 32 hex digits each: a referral's id and a consent's
+    fresh: Fresh | None = field(default=None, repr=False)  # only after the engine asked for it with MakeCode

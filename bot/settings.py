@@ -1,0 +1,80 @@
+"""Every setting, read and checked once, at start.
+
+A setting comes from the environment (NARU_...), else from `settings.env` in the data directory, else from its default. Keys are never
+settings: they are files in the data directory (mode 0600) or systemd credentials of the same names.
+"""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any, Literal
+
+from pydantic import Field, SecretStr, ValidationError, field_validator
+from pydantic_settings import BaseSettings, SettingsConfigDict
+
+from referrals.key_file import parse_key, read_key_file
+from referrals.secret import Secret
+
+FIXTURES = "fixtures"  # NARU_PARTNERS=fixtures: the built-in fictional partners
+SETTINGS_FILE = "settings.env"
+# File names of the keys, in the data directory's keys/ or in systemd's credentials directory. Each holds 32 random bytes.
+KEY_NAMES = ("naru_conversations_key", "naru_casebook_key", "naru_pepper", "naru_signing_key")
+
+
+class SettingsError(Exception):
+    """A setting is missing or wrong: the message names it and says what it should be. The value itself is never repeated."""
+
+
+class Settings(BaseSettings):
+    """What the operator decides."""
+
+    model_config = SettingsConfigDict(env_prefix="NARU_", extra="ignore", frozen=True, hide_input_in_errors=True)
+
+    data_dir: Path = Field(description="folder with the databases and keys, made by `naru init`")
+    telegram_token: SecretStr | None = Field(default=None, description="the bot's token from BotFather")
+    telegram_base_url: str = Field(
+        default="https://api.telegram.org/bot", pattern=r"^https?://[^\s]+/bot$", description="ends in /bot"
+    )
+    partners: str = Field(default="", description="path of the partner list, or `fixtures` for the fictional ones")
+    allow_fixtures: bool = Field(
+        default=False, description="1 lets fictional partners in: for the demo and for practice only"
+    )
+    proxy: str | None = Field(
+        default=None, pattern=r"^(socks5h?|https?)://[^\s]+$", description="socks5://host:port or http://host:port"
+    )
+    send_rate: float = Field(
+        default=30.0, ge=0, description="messages a second over all chats; 0 means no limit, for benchmarks"
+    )
+    korean: Literal["ko_CN", "ko"] = Field(default="ko_CN", description="the Korean that the button 우리말 means")
+
+    @field_validator("proxy", "telegram_token", mode="before")
+    @classmethod
+    def _empty_is_none(cls, value: object) -> object:
+        return None if value == "" else value
+
+
+def read(environment: Mapping[str, str], **given: Any) -> Settings:
+    """Read the settings; `given` wins over everything (a command's options). Raises SettingsError."""
+    folder = given.get("data_dir") or environment.get("NARU_DATA_DIR")
+    file = Path(folder) / SETTINGS_FILE if folder else None
+    try:
+        return Settings(_env_file=file if file and file.is_file() else None, **given)
+    except ValidationError as error:
+        first = error.errors(include_input=False, include_url=False)[0]
+        name = str(first["loc"][0]) if first["loc"] else "settings"
+        field = Settings.model_fields.get(name)
+        wanted = field.description if field is not None and field.description else first["msg"]
+        missing = first["type"] == "missing"
+        what = "is not set" if missing else "can't be used"
+        raise SettingsError(f"NARU_{name.upper()} {what}. It should be: {wanted}.") from None
+
+
+def read_keys(data_dir: Path, credentials_dir: str | None) -> dict[str, Secret[bytes]]:
+    """The keys by name: a systemd credential where there is one, else the file. Raises the errors of referrals.key_file."""
+    keys: dict[str, Secret[bytes]] = {}
+    for name in KEY_NAMES:
+        credential = Path(credentials_dir) / name if credentials_dir else None
+        if credential is not None and credential.is_file():
+            keys[name] = parse_key(credential, credential.read_bytes())
+        else:
+            keys[name] = read_key_file(data_dir / "keys" / name)
+    return keys
