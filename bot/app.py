@@ -5,13 +5,13 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager
+from contextlib import asynccontextmanager, suppress
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 
-from bot.channels import TokenRefused, Unreachable
+from bot.channels import ChannelError, TokenRefused
 from bot.channels.telegram import Profile, Telegram
 from bot.channels.telegram_parse import parse
 from bot.dialogue import screens
@@ -117,24 +117,29 @@ class Bot:
             note("bot.stopped")
 
     async def _started(self, stop: asyncio.Event) -> bool:
-        """Reach Telegram and set the neutral profile, waiting out a network that is down; False when stopped meanwhile."""
+        """Reach Telegram, waiting out a network that is down; False when stopped meanwhile."""
         while not stop.is_set():
             try:
                 for setting in await self.channel.start():
                     note("bot.botfather_should_switch_off", setting=setting)
-                await self.channel.introduce(self.words.profiles())
             except TokenRefused:
                 await self.channel.stop()
                 raise
-            except Unreachable:
-                note("bot.telegram_unreachable")
+            except ChannelError as error:
+                note("bot.telegram_unreachable", error=error)
             else:
+                await self._introduced()
                 return True
-            try:
+            with suppress(TimeoutError):
                 await asyncio.wait_for(stop.wait(), _START_PAUSE)
-            except TimeoutError:
-                continue
         return False
+
+    async def _introduced(self) -> None:
+        """Set the neutral profile. Telegram may forbid changes for hours; people are served all the same, with the older one."""
+        try:
+            await self.channel.introduce(self.words.profiles())
+        except ChannelError as error:
+            note("bot.profile_not_set", error=error)
 
 
 @asynccontextmanager

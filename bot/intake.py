@@ -18,8 +18,9 @@ from typing import Literal, TypeAlias, assert_never
 from bot.channels import Incoming
 from bot.dialogue.conversation import NOBODY, Case, Conversation
 from bot.dialogue.effects import Alarm, Append, CheckCode, Effect, Forget, MakeCode, Refer, Save, Show
-from bot.dialogue.engine import Decision, advance, idle_seconds
+from bot.dialogue.engine import Decision, advance
 from bot.dialogue.events import CodeChecked, Event, Tapped
+from bot.dialogue.flow import idle_seconds
 from bot.dialogue.questionnaire import Questionnaire
 from bot.dialogue.world import Fresh, World
 from bot.store import Draw, Held, Store

@@ -2,7 +2,7 @@
 
 | what | after |
 | --- | --- |
-| a screen left open, and its conversation | 10 idle minutes; 3 on the urgent path and on the keypad (engine.idle_seconds) |
+| a screen left open, and its conversation | 10 idle minutes; 3 on the urgent path and on the keypad (flow.idle_seconds) |
 | a paused conversation | 24 hours; 72 when only the decision to send was left (engine) |
 | lookup keys, update ids, set-aside updates | 72 hours, 8 days, 8 days (store) |
 | sealed packets | 7 days after they were acknowledged, 30 at most (casebook) |

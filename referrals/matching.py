@@ -96,7 +96,7 @@ RULES: tuple[Rule, ...] = (
     Rule("canary", lambda _, partner, __, ___: not partner.x_canary),
     Rule("condition", lambda _, partner, __, ___: not partner.hard_rules_broken),
     Rule("status", lambda _, partner, service, __: partner.x_status == "active" and service.status == "active"),
-    Rule("vetted", lambda *_: True),
+    Rule("vetted", lambda _, partner, __, now: partner.x_vetted_until >= now.date()),
     Rule("confirmed", _confirmed),
     Rule("keys", lambda _, partner, __, now: bool(partner.recipients(now.date()))),
     Rule("excluded", lambda facts, partner, _, __: partner.id not in facts.excluded),

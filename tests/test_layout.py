@@ -16,18 +16,6 @@ PACKAGES = ("bot", "referrals")
 MODULES = sorted(path.relative_to(ROOT) for package in PACKAGES for path in (ROOT / package).rglob("*.py"))
 # Modules without a test file of their own name, and where (under tests/) they are tested. Each has its reason.
 TESTED_ELSEWHERE = {
-    # The practice server is tested from outside, as the bot and the page see it: over HTTP.
-    "bot/practice/__main__.py": "bot/practice/test_serve.py",
-    "bot/practice/account.py": "bot/practice/test_updates.py",
-    "bot/practice/answers.py": "bot/practice/test_methods.py",
-    "bot/practice/asked.py": "bot/practice/test_faults.py",
-    "bot/practice/botapi.py": "bot/practice/test_methods.py",
-    "bot/practice/casework.py": "bot/practice/test_page.py",
-    "bot/practice/chats.py": "bot/practice/test_methods.py",
-    "bot/practice/params.py": "bot/practice/test_methods.py",
-    "bot/practice/persons.py": "bot/practice/test_person.py",
-    "bot/practice/remote.py": "bot/practice/test_faults.py",
-    "bot/practice/web.py": "bot/practice/test_serve.py",
     # Fixtures are data; the test of the directory loads them.
     "referrals/fixtures/__init__.py": "referrals/test_directory.py",
 }

@@ -63,6 +63,12 @@ def without(packet: Packet, removed: Iterable[str]) -> Packet:
     return packet.model_copy(update=changes)
 
 
+def taken_out(removed: tuple[str, ...], option: str) -> tuple[str, ...]:
+    """The ids of the removed lines after one more ("-id") or one less ("+id"); harmless when it arrives twice."""
+    others = tuple(line for line in removed if line != option[1:])
+    return (*others, option[1:]) if option[0] == "-" else others
+
+
 def fields(packet: Packet) -> frozenset[str]:
     """Names of the fields that the packet would carry: what matching weighs against a partner's wishes."""
     return frozenset(packet.model_dump(by_alias=True)) - {"flags"}

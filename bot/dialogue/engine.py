@@ -4,11 +4,10 @@
 (`Screen.invites`), so every transition below may rely on it.
 """
 
-from dataclasses import replace
 from datetime import datetime
 from typing import TypeAlias
 
-from bot.dialogue import flow, offers, screens
+from bot.dialogue import consent, flow, offers, screens
 from bot.dialogue.conversation import FRONT, NOBODY, Conversation, Sent
 from bot.dialogue.effects import Alarm, Append, CheckCode, Effect, Forget, MakeCode, Refer, Save, Show
 from bot.dialogue.events import CodeChecked, Event, Idled, Left, MessageLost, SentMedia, Started, Tapped, Typed
@@ -22,8 +21,6 @@ Decision: TypeAlias = tuple[Conversation, tuple[Effect, ...]]
 
 _LOCALES = {"lang_zh": "zh_Hans", "urgent_zh": "zh_Hans"}  # the Korean buttons lead to World.korean
 _CODE_LENGTH = 16  # digits (design.md, decision 1)
-# Hours a paused conversation is kept: domain.md 5.3, "unfinished conversation" and "finished, not sent".
-_KEPT_UNFINISHED, _KEPT_FINISHED = 24, 72
 _ERASED: Decision = (NOBODY, (Forget(),))
 
 
@@ -32,8 +29,7 @@ def advance(conversation: Conversation, event: Event, world: World, now: datetim
 
     `now` is an aware UTC time. The effects are to be carried out in their order.
     """
-    if conversation.note is not None:
-        conversation = conversation.model_copy(update={"note": None})
+    conversation = offers.upheld(conversation.model_copy(update={"note": None}), world)
     match event:
         case Started():
             return NOBODY, (Show(),)
@@ -50,23 +46,12 @@ def advance(conversation: Conversation, event: Event, world: World, now: datetim
         case Tapped(screen, option):
             if screens.screen(conversation, world).invites(screen, option):
                 return _pressed(conversation, option, world, now)
-            return conversation, (*_canary(screen, world), Show())
-
-
-def idle_seconds(conversation: Conversation) -> int:
-    """How long the screen may stay open without a press: 3 minutes on the urgent path and on the keypad, else 10 (domain.md 1.3)."""
-    return 180 if conversation.urgent or conversation.place == "k_code" else 600
+            # A forged press on the card of a partner who is never offered: somebody is fishing.
+            return conversation, (*((Alarm("canary"),) if offers.names_canary(screen, world) else ()), Show())
 
 
 def _shown(conversation: Conversation, **changes: object) -> Decision:
     return conversation.model_copy(update=changes), (Show(),)
-
-
-def _canary(screen: str, world: World) -> tuple[Effect, ...]:
-    """A forged press on the card of a partner who is never offered: somebody is fishing."""
-    parts = screen.split(".")
-    partner = world.directory.by_alias(parts[1]) if len(parts) > 1 and parts[0].startswith("q11_") else None
-    return (Alarm("canary"),) if partner is not None and partner.x_canary else ()
 
 
 def _typed(conversation: Conversation, untrusted_text: str) -> Decision:
@@ -101,18 +86,12 @@ def _pressed(conversation: Conversation, option: str, world: World, now: datetim
             return _withdrawn(conversation, referral, world)
         case ["resume"]:
             return _resumed(conversation, conversation.paused or "", world, now)
+        case _ if conversation.place == "q11_partner":
+            return _decided(conversation, option, world, now)
+        case _ if conversation.place == "q11_less":
+            return _taken_out(conversation, option)
         case _:
-            return _chosen(conversation, option, world, now)
-
-
-def _chosen(conversation: Conversation, option: str, world: World, now: datetime) -> Decision:
-    """A press that is an answer or a decision, and no navigation."""
-    place = conversation.place
-    if place == "q11_partner":
-        return _decided(conversation, option, world, now)
-    if place == "q11_less":
-        return _taken_out(conversation, option)
-    return _answered(conversation, world.questionnaire[place], option, world, now)
+            return _answered(conversation, world.questionnaire[conversation.place], option, world, now)
 
 
 # --- questions ---
@@ -144,20 +123,17 @@ def _answered(conversation: Conversation, question: Question, option: str, world
 
 
 def _ticked(conversation: Conversation, question: Question, option: str) -> Decision:
-    """Tick or untick; both may arrive twice, so each says which it is."""
-    codes = set(conversation.picked) - {option[1:]}
-    if option[0] == "+":
-        if len(codes) >= question.multi:
-            return _shown(conversation, note="note.at_most")
-        codes.add(option[1:])
-    return _shown(conversation, picked=tuple(each.code for each in question.options if each.code in codes))
+    picked = flow.ticked(question, conversation.picked, option)
+    return _shown(conversation, note="note.at_most") if picked is None else _shown(conversation, picked=picked)
 
 
 def _proceed(conversation: Conversation, answers: Answers, world: World, now: datetime) -> Decision:
     """Take the answers, drop what they made unreachable, and ask what is due; offer partners when nothing is."""
     kept = flow.pruned(world.questionnaire, answers)
     country_added = bool(conversation.sent) and kept.get("q5_country") != conversation.answers.get("q5_country")
-    conversation = conversation.model_copy(update={"answers": kept, "picked": (), "page": 1, "removed": ()})
+    changes = {"answers": kept, "picked": (), "page": 1, "removed": ()}
+    changes["locale"] = flow.locale(conversation.locale, kept, world.korean)
+    conversation = conversation.model_copy(update=changes)
     question = flow.following(world.questionnaire, kept)
     if question is None:
         conversation, effects = _offers(conversation, world, now)
@@ -222,8 +198,7 @@ def _decided(conversation: Conversation, option: str, world: World, now: datetim
 def _taken_out(conversation: Conversation, option: str) -> Decision:
     if option == "nav.done":
         return _shown(conversation, place="q11_partner")
-    removed = [line for line in conversation.removed if line != option[1:]]
-    return _shown(conversation, removed=(*removed, option[1:]) if option[0] == "-" else tuple(removed))
+    return _shown(conversation, removed=consent.taken_out(conversation.removed, option))
 
 
 def _consented(conversation: Conversation, world: World) -> Decision:
@@ -247,10 +222,9 @@ def _referred(
     after: Conversation, partner: str, packet: Packet, held: int, before: Conversation, world: World
 ) -> Decision:
     """Hand over, and show the return code on the very next screen if this was the first consent."""
-    case = after.case or (world.fresh.case if world.fresh else None)
+    case, code = world.case_of(after.case)
     if case is None:
         return before, (MakeCode(),)
-    code = world.fresh.code if world.fresh is not None and after.case is None else None
     referral_id, consent_id = world.ids
     sent = (*after.sent, Sent(referral_id=referral_id, partner=partner))
     after = after.model_copy(
@@ -267,10 +241,9 @@ def _settled(conversation: Conversation) -> Decision:
 
 def _added_country(conversation: Conversation, kept: Answers, world: World) -> tuple[Effect, ...]:
     """The country goes, as a further packet, to whoever has the urgent one; skipping adds nothing."""
-    country = flow.country(kept)
-    if country is None:
+    country, first = flow.country(kept), conversation.sent[0]
+    if country is None or not offers.in_force(first.partner, world):
         return ()
-    first = conversation.sent[0]
     return (Append(first.referral_id, first.partner, "addition", Packet(country=country), world.ids[1]),)
 
 
@@ -286,18 +259,13 @@ def _go_on(conversation: Conversation, world: World, now: datetime) -> Decision:
 
 
 def _pause(conversation: Conversation, world: World) -> Decision:
-    case = conversation.case or (world.fresh.case if world.fresh else None)
+    case, code = world.case_of(conversation.case)
     if case is None:
         return conversation, (MakeCode(),)
-    code = world.fresh.code if world.fresh is not None and conversation.case is None else None
-    kept = conversation.model_copy(
-        update={"case": case, "fresh_code": None, "digits": "", "seen": None, "paused": None}
-    )
-    hours = _KEPT_FINISHED if conversation.place == "q11_partner" else _KEPT_UNFINISHED
-    left = NOBODY.model_copy(
-        update={"place": "r_paused", "locale": conversation.locale, "fresh_code": code, "kept_hours": hours}
-    )
-    return left, (Save(kept.stored(), case.verifier, case.reply_to, hours), Show())
+    kept = conversation.model_copy(update={"case": case})
+    hours = flow.kept_hours(conversation)
+    shown = {"place": "r_paused", "locale": conversation.locale, "fresh_code": code, "kept_hours": hours}
+    return NOBODY.model_copy(update=shown), (Save(kept.stored(), case.verifier, case.reply_to, hours), Show())
 
 
 def _digits(conversation: Conversation, more: str) -> Decision:
@@ -319,21 +287,14 @@ def _code_checked(conversation: Conversation, event: CodeChecked, world: World, 
 
 def _withdrawn(conversation: Conversation, start: str, world: World) -> Decision:
     """She takes a referral back: the partner gets a sealed withdrawal, and the list shows it at once."""
-    if conversation.seen is None:
-        return conversation, (Show(),)
-    chosen = next(each for each in conversation.seen.referrals if each.referral_id.startswith(start))
-    states = tuple(replace(each, state="withdrawn") if each is chosen else each for each in conversation.seen.referrals)
-    after = conversation.model_copy(update={"seen": replace(conversation.seen, referrals=states)})
-    return after, (Append(chosen.referral_id, chosen.partner, "withdrawal", Packet(), world.ids[1]), Show())
+    seen, chosen = flow.withdrawn(conversation.seen, start)
+    effects = (Append(chosen.referral_id, chosen.partner, "withdrawal", Packet(), world.ids[1]), Show())
+    return conversation.model_copy(update={"seen": seen}), effects
 
 
 def _resumed(conversation: Conversation, stored: str, world: World, now: datetime) -> Decision:
     """Go on where she paused, with today's answers to whether it is safe."""
     before = Conversation.restored(stored)
-    today = {
-        question: conversation.answers[question]
-        for question in ("q1_safe", "q2_phone")
-        if question in conversation.answers
-    }
     fields = {"offers": (), "removed": (), "locale": conversation.locale}
-    return _proceed(before.model_copy(update=fields), {**before.answers, **today}, world, now)
+    answers = flow.resumed(before.answers, conversation.answers)
+    return _proceed(before.model_copy(update=fields), answers, world, now)

@@ -4,15 +4,20 @@ Everything here is derived from the answers: going back needs no history, and an
 dropped by `pruned`, not hidden by a screen.
 """
 
+from dataclasses import replace
 from typing import Literal
 
 from bot.dialogue.conversation import FRONT, Conversation
 from bot.dialogue.questionnaire import Answers, Question, Questionnaire, met
+from referrals.casebook_view import CaseView, ReferralState
 from referrals.matching import SELF_HELP_NEEDS, CaseFacts
 from referrals.referral import Packet
 
 # domain.md 1.4, q7b_danger, rule: any of these is high; worse alone is raised; none is "not stated", never "low".
 _HIGH = frozenset({"d_choke", "d_kill", "d_handed"})
+# Hours a paused conversation is kept: domain.md 5.3, "unfinished conversation" and "finished, not sent".
+_KEPT_UNFINISHED, _KEPT_FINISHED = 24, 72
+_ASKED_AGAIN = ("q1_safe", "q2_phone")  # what may have changed since she paused
 
 
 def pruned(questionnaire: Questionnaire, answers: Answers) -> dict[str, tuple[str, ...]]:
@@ -46,6 +51,50 @@ def preceding(questionnaire: Questionnaire, answers: Answers, question_id: str |
         if question.id in answers:
             before = question.id
     return before
+
+
+def ticked(question: Question, picked: tuple[str, ...], option: str) -> tuple[str, ...] | None:
+    """The ticks after one more ("+code") or one less ("-code"); None when that would be too many.
+
+    A press may arrive twice, so each says which it is.
+    """
+    codes = set(picked) - {option[1:]}
+    if option[0] == "+":
+        if len(codes) >= question.multi:
+            return None
+        codes.add(option[1:])
+    return tuple(each.code for each in question.options if each.code in codes)
+
+
+def resumed(before: Answers, today: Answers) -> dict[str, tuple[str, ...]]:
+    """The answers of a paused conversation, with what she said today about her safety and the phone."""
+    return {**before, **{question: today[question] for question in _ASKED_AGAIN if question in today}}
+
+
+def kept_hours(conversation: Conversation) -> int:
+    """How long the conversation is kept when she pauses it here."""
+    return _KEPT_FINISHED if conversation.place == "q11_partner" else _KEPT_UNFINISHED
+
+
+def idle_seconds(conversation: Conversation) -> int:
+    """How long the screen may stay open without a press: 3 minutes on the urgent path and on the keypad, else 10 (domain.md 1.3)."""
+    return 180 if conversation.urgent or conversation.place == "k_code" else 600
+
+
+def withdrawn(seen: CaseView | None, start: str) -> tuple[CaseView, ReferralState]:
+    """What her code opened with one referral taken back, and which: the one whose id begins so, offered by the screen."""
+    if seen is None:
+        raise ValueError("nothing is on the screen that could be taken back")
+    chosen = next(each for each in seen.referrals if each.referral_id.startswith(start))
+    states = tuple(replace(each, state="withdrawn") if each is chosen else each for each in seen.referrals)
+    return replace(seen, referrals=states), chosen
+
+
+def locale(chosen: str | None, answers: Answers, korean: str) -> str | None:
+    """The catalogue to speak from: Korean as `korean` says, but that of the South for somebody who said that she is there."""
+    if chosen is None or not chosen.startswith("ko"):
+        return chosen
+    return "ko" if country(answers) == "KR" else korean
 
 
 def klass(conversation: Conversation) -> Literal["now", "days", "normal"]:

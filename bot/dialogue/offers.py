@@ -1,14 +1,20 @@
 """The partners that fit, and what she decided about each: one offer is open at a time."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, time
 from typing import Literal
 
 from bot.dialogue import consent, flow
 from bot.dialogue.conversation import Conversation, Standing
 from bot.dialogue.world import World
-from referrals.matching import match
+from referrals.case_facts import CaseFacts
+from referrals.matching import RULES, match
 from referrals.referral import Packet
+
+_CARD = frozenset({"q11_partner", "q11_less"})
+# What holds for a partner by itself, on a day, whatever the case: an offer stands only as long as these are met.
+_OWN = frozenset({"canary", "condition", "status", "vetted", "keys", "capacity"})
+_OWN_RULES = tuple(rule for rule in RULES if rule.name in _OWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,6 +33,50 @@ def find(conversation: Conversation, world: World, now: datetime) -> Found:
         Standing(partner=offer.partner_id, service=offer.service_index, reasons=offer.reasons) for offer in found.offers
     )
     return Found(standings, found.hub_only)
+
+
+def upheld(conversation: Conversation, world: World) -> Conversation:
+    """The conversation without open offers of partners who were suspended, filled up or left the list since the offer was made."""
+    offers = tuple(each for each in conversation.offers if each.decision != "open" or _stands(each, world))
+    if offers != conversation.offers:
+        # What she took out of the packet holds for the open card only.
+        same = any_open(conversation) and now_open(conversation) in offers
+        changes = {"offers": offers, "removed": conversation.removed if same else ()}
+        conversation = conversation.model_copy(update=changes | ({} if same else _back_to_card(conversation)))
+    if conversation.place in _CARD and not any_open(conversation):
+        return conversation.model_copy(update={"place": "m_sent" if conversation.sent else "m_none"})
+    return conversation
+
+
+def _back_to_card(conversation: Conversation) -> dict[str, str]:
+    return {"place": "q11_partner"} if conversation.place == "q11_less" else {}
+
+
+def _stands(standing: Standing, world: World) -> bool:
+    if standing.partner not in world.directory:
+        return False
+    partner = world.directory.partner(standing.partner)
+    midnight = datetime.combine(world.today, time(), UTC)
+    return standing.service < len(partner.services) and all(
+        rule.passes(CaseFacts(), partner, partner.services[standing.service], midnight) for rule in _OWN_RULES
+    )
+
+
+def in_force(partner_id: str, world: World) -> bool:
+    """Tell whether something may be added to a referral that this partner has."""
+    return sealable(partner_id, world) and world.directory.partner(partner_id).x_status == "active"
+
+
+def sealable(partner_id: str, world: World) -> bool:
+    """Tell whether the partner can still be told that a referral is taken back: it is in the list and has a key."""
+    return partner_id in world.directory and bool(world.directory.partner(partner_id).recipients(world.today))
+
+
+def names_canary(untrusted_screen: str, world: World) -> bool:
+    """Tell whether a press claims to come from the card of a partner who is never offered."""
+    kind, _, rest = untrusted_screen.partition(".")
+    partner = world.directory.by_alias(rest.partition(".")[0]) if kind in _CARD else None
+    return partner is not None and partner.x_canary
 
 
 def any_open(conversation: Conversation) -> bool:

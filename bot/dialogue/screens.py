@@ -51,6 +51,8 @@ class Screen:
 
 # States in which a referral can still be taken back.
 WITHDRAWABLE = frozenset({"queued", "held", "delivered", "acknowledged", "accepted", "need_more", "in_contact"})
+# Reasons that weigh in the order but tell her nothing to decide by; the card is long enough.
+_UNSAID = frozenset({"serves:all", "open_now", "dialect:north", "dialect:south", "dialect:yanbian"})
 KEYPAD = ("1", "2", "3", "4", "5", "6", "7", "8", "9", "0")
 _WIPE = Choice("nav.wipe", Line("nav.wipe"))
 _BACK = Choice("nav.back", Line("nav.back"))
@@ -58,6 +60,7 @@ _BACK = Choice("nav.back", Line("nav.back"))
 
 def screen(conversation: Conversation, world: World) -> Screen:
     """The screen of a conversation."""
+    conversation = offers.upheld(conversation, world)
     place = conversation.place
     if place in world.questionnaire:
         found = _question(conversation, world.questionnaire[place])
@@ -92,7 +95,7 @@ def _question(conversation: Conversation, question: Question) -> Screen:
     lines = [Line(_variant(question, conversation))]
     if question.why and lines[0].key == question.id:
         lines.append(Line(f"{question.id}.why"))
-    return Screen(question.id, tuple(lines), (*rows, *_navigation(conversation, question)))
+    return Screen(question.id, tuple(lines), (*rows, *_navigation(question)))
 
 
 def _variant(question: Question, conversation: Conversation) -> str:
@@ -113,7 +116,7 @@ def _variant(question: Question, conversation: Conversation) -> str:
             return question.id
 
 
-def _navigation(conversation: Conversation, question: Question) -> tuple[Row, ...]:
+def _navigation(question: Question) -> tuple[Row, ...]:
     """Done, back, skip, pause and wipe; the front page has nothing to go back to, to skip or to keep."""
     if question.id == FRONT:
         return ((_WIPE,),)
@@ -151,7 +154,7 @@ def _card(conversation: Conversation, world: World) -> Screen:
     lines = [_alias(world, standing.partner)]
     if conversation.hub_only:
         lines.append(Line("card.hub_unknown" if flow.country(conversation.answers) is None else "card.hub_none"))
-    lines += [Line(f"reason.{reason}") for reason in standing.reasons]
+    lines += [Line(f"reason.{reason}") for reason in standing.reasons if reason not in _UNSAID]
     lines.append(Line("card.reply", {"hours": str(hours)}))
     phone = partner.phone_to_show(world.today)
     if phone is not None:
@@ -259,7 +262,7 @@ def _case(conversation: Conversation, world: World) -> Screen:
         known = state.partner in world.directory
         who = _alias(world, state.partner) if known else Line("card.alias_gone")
         lines.append(Line("k_case.line", {"who": who, "state": Line(f"state.{state.state}")}))
-        if state.state in WITHDRAWABLE:
+        if state.state in WITHDRAWABLE and offers.sealable(state.partner, world):
             options.append((f"withdraw.{state.referral_id[:8]}", Line("k_case.withdraw", {"who": who})))
     options += [("wipe_now", Line("r_receipt.wipe_now")), ("open.p_scam", Line("p_scam.title"))]
     return Screen("k_case", tuple(lines), (*_numbered(options), (_WIPE,)))

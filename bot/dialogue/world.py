@@ -26,3 +26,9 @@ class World:
     today: date  # UTC
     ids: tuple[str, str] = field(repr=False)  # 32 hex digits each: a referral's id and a consent's
     fresh: Fresh | None = field(default=None, repr=False)  # only after the engine asked for it with MakeCode
+
+    def case_of(self, known: Case | None) -> tuple[Case | None, str | None]:
+        """The case to act under, and its code if that was made just now; no case when a code must be made first."""
+        if known is not None:
+            return known, None
+        return (None, None) if self.fresh is None else (self.fresh.case, self.fresh.code)

@@ -150,11 +150,12 @@ def test_header_round_trip(stanzas: list[tuple[str, bytes]]) -> None:
         (b"age-encryption.org/v2\n", TooNewError),
         (b"age-encryption.org/v1", NotSealedError),
         (b"age-encryption.org/v1\n", DamagedError),
+        (b"age-encryption.org/v1\n--- " + b"A" * 43 + b"\n" + bytes(16), DamagedError),
         (b"age-encryption.org/v1\n" + b"-> a\n\n" * 11_000 + b"--- " + b"A" * 43 + b"\n" + bytes(16), DamagedError),
     ],
 )
 def test_a_file_that_is_not_ours_says_what_it_is(untrusted: bytes, error: type[ReferralError]) -> None:
-    """Not an age file, a newer age file, a cut one and one with an endless header are told apart."""
+    """Not an age file, a newer one, a cut one, one to nobody and one with an endless header are told apart."""
     with pytest.raises(error):
         age_format.parse(untrusted)
 

@@ -62,7 +62,7 @@ SERVICES = st.fixed_dictionaries(
 # set inside the service area and the keys.
 ODD_SERVICES: list[dict[str, Any]] = [
     {"status": "inactive"},
-    {"maximum_age": 17},
+    {"minimum_age": None, "maximum_age": 17},
     {"countries": ("KR",)},
     {"countries": ("LA",)},
     {"languages": ("eng",)},

@@ -134,7 +134,7 @@ def test_a_press_without_a_message_is_not_ours() -> None:
     assert parse(update(callback_query=query)) is None
 
 
-@pytest.mark.parametrize("callback", ["", "x" * 65, "\ud800", "a\nb", 11, None])
+@pytest.mark.parametrize("callback", ["", "가", "x" * 65, "\ud800", "a\nb", 11, None])
 def test_an_odd_callback_id_is_not_answered(callback: object) -> None:
     """A press whose id can't be Telegram's counts, but nothing is sent back with that id."""
     incoming = parse(press("a:b", id=callback))
