@@ -66,18 +66,26 @@ class Bot:
     """Everything of `naru run`, made and joined."""
 
     def __init__(
-        self, settings: Settings, words: Words, store: Store, casebook: Casebook, writer: ThreadPoolExecutor, keys: Keys
+        self,
+        settings: Settings,
+        words: Words,
+        store: Store,
+        casebook: Casebook,
+        writer: ThreadPoolExecutor,
+        keys: Keys,
+        clock: Callable[[], float] = time.time,
     ) -> None:
         """`store` and `casebook` were opened in the one thread of `writer`. Raises SettingsError and DirectoryError."""
         self.words = words
         self.store = store
         self.casebook = casebook
         self.writer = writer
-        self.partners = Partners(settings, signing_public(keys.signing), time.time)
+        self.partners = Partners(settings, signing_public(keys.signing), clock)
         self._settings = settings
+        self._clock = clock
         self._workers = ThreadPoolExecutor(_DERIVERS, thread_name_prefix="derive")
         around = Surroundings(
-            words.questionnaire, self.partners.today, settings.korean, keys, secrets.token_bytes, time.time
+            words.questionnaire, self.partners.today, settings.korean, keys, secrets.token_bytes, clock
         )
         self.intake = Intake(store, casebook, around, writer, self._workers)
         token = settings.telegram_token
@@ -85,13 +93,13 @@ class Bot:
             raise SettingsError("NARU_TELEGRAM_TOKEN is not set. It should be: the bot's token from BotFather.")
         self.channel = Telegram(token.get_secret_value(), settings.telegram_base_url, settings.proxy)
         pace = Pace(settings.send_rate, time.monotonic)
-        self.outbox = Outbox(store, casebook, self.channel, self.intake, self.rendered, pace, writer, time.time)
+        self.outbox = Outbox(store, casebook, self.channel, self.intake, self.rendered, pace, writer, clock)
         self.poll = Poll(self.channel, parse, self.intake, self.outbox.ring)
-        self.retention = Retention(store, casebook, self.intake, self.outbox.ring, writer, time.time)
+        self.retention = Retention(store, casebook, self.intake, self.outbox.ring, writer, clock)
 
     def rendered(self, conversation: Conversation, locale: str | None = None) -> Rendered:
         """A conversation's screen in words: in its own language, or in the one named."""
-        today = datetime.fromtimestamp(time.time(), UTC).date()
+        today = datetime.fromtimestamp(self._clock(), UTC).date()
         world = World(self.words.questionnaire, self.partners.today(), self._settings.korean, today, ("", ""))
         return self.words.catalogues.render(screens.screen(conversation, world), locale or conversation.locale)
 
@@ -111,10 +119,13 @@ class Bot:
             stopping.cancel()
             for task in tasks:
                 task.cancel()
-            await asyncio.gather(*tasks, return_exceptions=True)
+            ended = await asyncio.gather(*tasks, return_exceptions=True)
             await self.channel.stop()
             self._workers.shutdown()
             note("bot.stopped")
+        for error in ended:
+            if isinstance(error, Exception):  # a part gave up by itself: the program must not end as if it had been told to
+                raise error
 
     async def _started(self, stop: asyncio.Event) -> bool:
         """Reach Telegram, waiting out a network that is down; False when stopped meanwhile."""
@@ -143,7 +154,9 @@ class Bot:
 
 
 @asynccontextmanager
-async def opened(settings: Settings, words: Words, environment_credentials: str | None) -> AsyncIterator[Bot]:
+async def opened(
+    settings: Settings, words: Words, environment_credentials: str | None, clock: Callable[[], float] = time.time
+) -> AsyncIterator[Bot]:
     """The bot with its databases open, closed afterwards. Raises the errors of keys, databases, settings and directory."""
     keys = read_keys(settings.data_dir, environment_credentials)
     writer = ThreadPoolExecutor(1, thread_name_prefix="writer")
@@ -157,7 +170,8 @@ async def opened(settings: Settings, words: Words, environment_credentials: str 
             writer, Casebook.opened, settings.data_dir / CASEBOOK, keys["naru_casebook_key"]
         )
         closers.append(casebook.close)
-        yield Bot(settings, words, store, casebook, writer, Keys(keys["naru_pepper"], keys["naru_signing_key"]))
+        own = Keys(keys["naru_pepper"], keys["naru_signing_key"])
+        yield Bot(settings, words, store, casebook, writer, own, clock)
     finally:
         for close in closers:
             await loop.run_in_executor(writer, close)

@@ -19,7 +19,7 @@ from bot.channels import Incoming
 from bot.dialogue.conversation import NOBODY, Case, Conversation
 from bot.dialogue.effects import Alarm, Append, CheckCode, Effect, Forget, MakeCode, Refer, Save, Show
 from bot.dialogue.engine import Decision, advance
-from bot.dialogue.events import CodeChecked, Event, Tapped
+from bot.dialogue.events import CodeChecked, Event, Idled, Left, MessageLost, Tapped
 from bot.dialogue.flow import idle_seconds
 from bot.dialogue.questionnaire import Questionnaire
 from bot.dialogue.world import Fresh, World
@@ -62,6 +62,10 @@ class _Prepared:
 
     fresh: Fresh | None = None
     checked: CodeKeys | None = None
+
+    def has(self, effect: MakeCode | CheckCode) -> bool:
+        """Tell whether what this effect asks for is here."""
+        return (self.fresh if isinstance(effect, MakeCode) else self.checked) is not None
 
 
 class _Needed(Exception):  # not an error: it undoes a transaction that has written nothing yet
@@ -114,6 +118,8 @@ class Intake:
                     await loop.run_in_executor(self._writer, self._commit, chat, event, incoming, ids, prepared)
                     return
                 except _Needed as needed:
+                    if prepared.has(needed.effect):
+                        raise RuntimeError("keys were derived and are asked for again") from None
                     prepared = await loop.run_in_executor(self._workers, self._prepare, needed.effect, prepared)
 
     @asynccontextmanager
@@ -150,12 +156,25 @@ class Intake:
             if incoming is not None and not self._store.see(incoming.update_id, now):
                 return
             held = self._store.find(chat, now)
+            if isinstance(event, Idled) and held is not None and not held.idle(now):
+                return  # she pressed something since it was found idle
+            before = self._before(chat, held, event, now)
             around, moment = self._around, datetime.fromtimestamp(now, UTC)
             world = World(around.questionnaire, around.directory(), around.korean, moment.date(), ids, prepared.fresh)
-            before = NOBODY if held is None else held.conversation
             after, effects = self._decided(before, event, world, now, prepared)
             self._tidy(chat, held, incoming, now)
-            _Commit(self._store, around, chat, _message(held, incoming), now).carry_out(after, effects)
+            _Commit(self._store, around, world, chat, _message(held, incoming), now).carry_out(after, effects)
+
+    def _before(self, chat: int, held: Held | None, event: Event, now: float) -> Conversation:
+        """The conversation to go on with. One that stood open too long or can't be read is covered and begins anew."""
+        if held is None:
+            return NOBODY
+        if held.conversation is not None and (isinstance(event, Idled) or not held.idle(now)):
+            return held.conversation
+        self._store.forget(chat, now)
+        if held.message is not None and not isinstance(event, Left | MessageLost):
+            self._store.queue_cover(chat, held.message, now)
+        return NOBODY
 
     def _decided(self, before: Conversation, event: Event, world: World, now: float, prepared: _Prepared) -> Decision:
         moment = datetime.fromtimestamp(now, UTC)
@@ -183,6 +202,7 @@ class Intake:
         """Answer the press; delete what she typed, and a second message of ours that she pressed a button on."""
         if incoming is None:
             return
+        self._store.hurry(chat, now)
         if incoming.callback is not None:
             self._store.queue_answer(chat, incoming.callback, now)
         pressed = isinstance(incoming.event, Tapped)
@@ -202,9 +222,12 @@ def _message(held: Held | None, incoming: Incoming | None) -> int | None:
 class _Commit:
     """Writes one decision. Lives inside the transaction of one update."""
 
-    def __init__(self, store: Store, around: Surroundings, chat: int, message: int | None, now: float) -> None:
+    def __init__(
+        self, store: Store, around: Surroundings, world: World, chat: int, message: int | None, now: float
+    ) -> None:
         self._store = store
         self._around = around
+        self._directory = world.directory  # the one that was decided with: it may be renewed meanwhile
         self._chat = chat
         self._message = message
         self._now = now
@@ -247,14 +270,12 @@ class _Commit:
         """Seal a packet to the partner's caseworkers and queue it. From here on this server can't read it."""
         if case is None:
             raise RuntimeError("a referral without a case")
-        directory = self._around.directory()
-        moment = datetime.fromtimestamp(self._now, UTC)
-        expires = moment + timedelta(days=KEEP_DAYS)
+        expires = (moment := datetime.fromtimestamp(self._now, UTC)) + timedelta(days=KEEP_DAYS)
         envelope = Envelope(
             referral_id=effect.referral_id,
             kind=kind,
             partner=effect.partner,
-            directory_version=directory.version,
+            directory_version=self._directory.version,
             created=utc_hour(moment),
             expires=utc_hour(expires),
             consent=effect.consent_id,
@@ -262,7 +283,7 @@ class _Commit:
             reply_to=case.reply_to,
         )
         referral = Referral(envelope=envelope, packet=effect.packet)
-        recipients = directory.partner(effect.partner).recipients(moment.date())
+        recipients = self._directory.partner(effect.partner).recipients(moment.date())
         sealed = sealing.seal(referral, effect.partner, recipients, self._around.keys.signing, self._around.draw)
         routing = Routing(
             packet_id=effect.consent_id,

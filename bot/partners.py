@@ -37,8 +37,8 @@ class Partners:
     def today(self) -> Directory:
         """The directory; cheap to ask for."""
         if self._fictional and self._today() != self._day:
-            self._day = self._today()
-            self._directory = self._made(self._day)
+            today = self._today()
+            self._directory, self._day = self._made(today), today  # the day last: another thread may ask meanwhile
         return self._directory
 
     def _today(self) -> date:

@@ -7,6 +7,7 @@ sets nothing aside: nothing is confirmed, and the same updates are fetched again
 
 import asyncio
 from collections.abc import Callable, Mapping
+from contextlib import suppress
 
 from bot.channels import Channel, ChannelError, Flooded, Incoming, SecondPoller, TokenRefused
 from bot.intake import Intake
@@ -41,61 +42,85 @@ class Poll:
         """Fetch and handle until `stop`. A batch that was begun is ended first."""
         while not self._stopping.is_set():
             batch = await self._fetch_or_stop()
-            if batch:
-                await self._handle(batch)
+            if batch is None:
+                continue
+            if batch and not await self._handle(batch):
+                await self._rest(self._longer())
+                continue
+            self._pause = _FIRST_PAUSE
+            # An empty answer means that everything was confirmed. From then on no offset is needed, and none is kept: after an idle
+            # week Telegram's ids start again anywhere, and an old offset would stand above them.
+            self._offset = max(_ids(batch)) + 1 if batch else None
 
     def stop(self) -> None:
         """End after the batch in hand; what was not confirmed is fetched again at the next start, and known by then."""
         self._stopping.set()
 
-    async def _fetch_or_stop(self) -> list[Mapping[str, object]]:
+    async def _fetch_or_stop(self) -> list[Mapping[str, object]] | None:
+        """A batch, or None when there is none to be had."""
         fetch = asyncio.create_task(self._fetch())
         stop = asyncio.create_task(self._stopping.wait())
-        await asyncio.wait({fetch, stop}, return_when=asyncio.FIRST_COMPLETED)
-        stop.cancel()
-        if not fetch.done():
+        try:
+            await asyncio.wait({fetch, stop}, return_when=asyncio.FIRST_COMPLETED)
+            return fetch.result() if fetch.done() else None
+        finally:
             fetch.cancel()
-            return []
-        return fetch.result()
+            stop.cancel()
+            await asyncio.gather(fetch, stop, return_exceptions=True)
 
-    async def _fetch(self) -> list[Mapping[str, object]]:
+    async def _fetch(self) -> list[Mapping[str, object]] | None:
         try:
-            batch = await self._channel.fetch(self._offset, _LONG_POLL)
+            return await self._channel.fetch(self._offset, _LONG_POLL)
         except ChannelError as error:
-            await self._wait(error)
-            return []
-        self._pause = _FIRST_PAUSE
-        return batch
+            if isinstance(error, SecondPoller):
+                note("poll.second_poller")
+            elif isinstance(error, TokenRefused):
+                note("poll.token_refused")
+            else:
+                note("poll.unreachable", error=error)
+            await self._rest(error.seconds if isinstance(error, Flooded) else self._longer())
+            return None
 
-    async def _wait(self, error: ChannelError) -> None:
-        if isinstance(error, SecondPoller):
-            note("poll.second_poller")
-        elif isinstance(error, TokenRefused):
-            note("poll.token_refused")
-        else:
-            note("poll.unreachable", error=error)
-        pause = error.seconds if isinstance(error, Flooded) else self._pause
-        self._pause = min(_LONGEST_PAUSE, self._pause * 2)
-        await asyncio.sleep(pause)
+    def _longer(self) -> float:
+        pause = self._pause
+        self._pause = min(_LONGEST_PAUSE, pause * 2)
+        return pause
 
-    async def _handle(self, batch: list[Mapping[str, object]]) -> None:
-        """Handle a batch, chats side by side, and move the offset past it once all of it is on disk."""
-        try:
-            await asyncio.gather(*(self._one(untrusted) for untrusted in batch))
-        except DatabaseError as error:
-            note("poll.storage", error=error)
-            await asyncio.sleep(self._pause)  # nothing is confirmed; the same batch comes again
-            self._pause = min(_LONGEST_PAUSE, self._pause * 2)
-            return
-        ids = [update_id for untrusted in batch if (update_id := _update_id(untrusted)) is not None]
-        if ids:
-            self._offset = max(ids) + 1
+    async def _rest(self, seconds: float) -> None:
+        """Wait, but not past `stop`."""
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._stopping.wait(), seconds)
+
+    async def _handle(self, batch: list[Mapping[str, object]]) -> bool:
+        """Handle a batch, chats side by side, each chat's updates in order; False when it is not all on disk."""
+        chats: dict[int, list[Incoming]] = {}
+        for untrusted in batch:
+            incoming = self._read(untrusted)
+            if incoming is not None:
+                chats.setdefault(incoming.chat, []).append(incoming)
+        # All of them are waited for: what still ran would get ahead of the same updates fetched again.
+        ended = await asyncio.gather(*(self._chat(each) for each in chats.values()), return_exceptions=True)
         self._ring()
+        failures = [error for error in ended if error is not None]
+        for error in failures:
+            if not isinstance(error, DatabaseError):
+                raise error
+        if failures:
+            note("poll.storage", count=len(failures), error=failures[0])
+        return not failures and bool(_ids(batch))
 
-    async def _one(self, untrusted_update: Mapping[str, object]) -> None:
-        incoming = self._parse(untrusted_update)
-        if incoming is None:
-            return
+    def _read(self, untrusted_update: Mapping[str, object]) -> Incoming | None:
+        try:
+            return self._parse(untrusted_update)
+        except Exception as error:  # noqa: BLE001  # whatever it trips over: it can't be handled, and must not stop the others
+            note("poll.unreadable_update", error=error)
+            return None
+
+    async def _chat(self, updates: list[Incoming]) -> None:
+        for incoming in updates:
+            await self._one(incoming)
+
+    async def _one(self, incoming: Incoming) -> None:
         for attempt in range(1, _TRIES + 1):
             try:
                 await self._intake.receive(incoming)
@@ -110,6 +135,6 @@ class Poll:
         note("poll.set_aside")
 
 
-def _update_id(untrusted_update: Mapping[str, object]) -> int | None:
-    value = untrusted_update.get("update_id")
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+def _ids(batch: list[Mapping[str, object]]) -> list[int]:
+    ids = (untrusted.get("update_id") for untrusted in batch)
+    return [each for each in ids if isinstance(each, int) and not isinstance(each, bool)]

@@ -11,8 +11,9 @@ Idle conversations that were missed while the bot was down are covered as soon a
 """
 
 import asyncio
-from collections.abc import Callable
+from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
+from typing import TypeVar
 
 from bot.dialogue.events import Idled
 from bot.intake import Intake
@@ -24,6 +25,8 @@ from referrals.database import DatabaseError
 _EVERY = 5.0  # seconds between looks for idle screens: a wipe by idling comes at most this late
 _TIDY_EVERY = 300.0  # seconds between erasures of what is past its time, and between foldings of the log
 _AT_ONCE = 100  # idle conversations covered in one look
+
+T = TypeVar("T")
 
 
 class Retention:
@@ -50,27 +53,45 @@ class Retention:
     async def run(self) -> None:
         """Work until cancelled."""
         while True:
-            try:
-                await self.once()
-            except DatabaseError as error:
-                note("retention.storage", error=error)
+            await self.once()
             await asyncio.sleep(_EVERY)
 
     async def once(self) -> None:
-        """Do what is due now."""
-        loop = asyncio.get_running_loop()
+        """Do what is due now; what fails is noted, done again at the next look, and keeps nothing else from being done."""
         now = self._clock()
-        for chat in await loop.run_in_executor(self._writer, self._store.idle, now, _AT_ONCE):
-            await self._intake.happen(chat, Idled())
-        await loop.run_in_executor(self._writer, self._casebook.release, int(now))
+        await self._attempt(self._cover_idle(now))
         self._ring()
-        if now - self._tidied >= _TIDY_EVERY:
-            await loop.run_in_executor(self._writer, self._tidy, now)
+        await self._attempt(self._in_writer(lambda: self._casebook.release(int(now))))
+        if not 0 <= now - self._tidied < _TIDY_EVERY:  # below 0: the clock was set back
+            await self._attempt(self._erase(now))
+
+    async def _attempt(self, work: Awaitable[object]) -> None:
+        try:
+            await work
+        except DatabaseError as error:
+            note("retention.storage", error=error)
+        except Exception as error:  # noqa: BLE001  # nothing that one conversation brings out may end the erasing of the others
+            note("retention.defect", error=error)
+
+    async def _cover_idle(self, now: float) -> None:
+        def read() -> list[int]:
+            with self._store.reading():
+                return self._store.idle(now, _AT_ONCE)
+
+        for chat in await self._in_writer(read):
+            await self._attempt(self._intake.happen(chat, Idled()))
+
+    async def _erase(self, now: float) -> None:
+        if await self._in_writer(lambda: self._tidy(now)):
             self._tidied = now
 
-    def _tidy(self, now: float) -> None:
+    def _tidy(self, now: float) -> bool:
+        """Erase what is past its time; False when a reader kept what was erased in a log, so that it is tried again soon."""
         with self._store.transaction():
             self._store.expire(now)
         self._casebook.expire(int(now))
-        self._store.checkpoint()
-        self._casebook.checkpoint()
+        folded = [self._store.checkpoint(), self._casebook.checkpoint()]
+        return all(folded)
+
+    async def _in_writer(self, work: Callable[[], T]) -> T:
+        return await asyncio.get_running_loop().run_in_executor(self._writer, work)

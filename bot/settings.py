@@ -11,7 +11,7 @@ from typing import Any, Literal
 from pydantic import Field, SecretStr, ValidationError, field_validator
 from pydantic_settings import BaseSettings, SettingsConfigDict
 
-from referrals.key_file import parse_key, read_key_file
+from referrals.key_file import MissingKeyFileError, parse_key, read_key_file
 from referrals.secret import Secret
 
 FIXTURES = "fixtures"  # NARU_PARTNERS=fixtures: the built-in fictional partners
@@ -42,7 +42,10 @@ class Settings(BaseSettings):
         default=None, pattern=r"^(socks5h?|https?)://[^\s]+$", description="socks5://host:port or http://host:port"
     )
     send_rate: float = Field(
-        default=30.0, ge=0, description="messages a second over all chats; 0 means no limit, for benchmarks"
+        default=30.0,
+        ge=0,
+        allow_inf_nan=False,
+        description="messages a second over all chats; 0 means no limit, for benchmarks",
     )
     korean: Literal["ko_CN", "ko"] = Field(default="ko_CN", description="the Korean that the button 우리말 means")
 
@@ -58,6 +61,8 @@ def read(environment: Mapping[str, str], **given: Any) -> Settings:
     file = Path(folder) / SETTINGS_FILE if folder else None
     try:
         return Settings(_env_file=file if file and file.is_file() else None, **given)
+    except (OSError, UnicodeDecodeError):
+        raise SettingsError(f"{SETTINGS_FILE} in NARU_DATA_DIR can't be read as text.") from None
     except ValidationError as error:
         first = error.errors(include_input=False, include_url=False)[0]
         name = str(first["loc"][0]) if first["loc"] else "settings"
@@ -74,7 +79,10 @@ def read_keys(data_dir: Path, credentials_dir: str | None) -> dict[str, Secret[b
     for name in KEY_NAMES:
         credential = Path(credentials_dir) / name if credentials_dir else None
         if credential is not None and credential.is_file():
-            keys[name] = parse_key(credential, credential.read_bytes())
+            try:
+                keys[name] = parse_key(credential, credential.read_bytes())
+            except OSError:
+                raise MissingKeyFileError(credential) from None
         else:
             keys[name] = read_key_file(data_dir / "keys" / name)
     return keys

@@ -1,7 +1,8 @@
 """conversations.db: the running conversations, and the jobs that were decided with them.
 
 A `Store` belongs to the thread that opened it; app.py gives it one thread of its own. Every method below is called inside
-`transaction()`, so what one update changes is on disk together or not at all. Times are Unix seconds, UTC.
+`transaction()`, or inside `reading()` where it only reads, so what one update changes is on disk together or not at all, and a disk
+or lock that fails is told as a DatabaseError. Times are Unix seconds, UTC.
 """
 
 import hashlib
@@ -13,8 +14,9 @@ from pathlib import Path
 from typing import Literal, TypeAlias
 
 from bot.dialogue.conversation import Conversation
+from bot.quiet import note
 from referrals.casebook import Routing
-from referrals.database import Connection, checkpoint, open_database, transaction
+from referrals.database import Connection, checkpoint, open_database, reading, transaction
 from referrals.secret import Secret
 
 DAY = 86_400  # seconds
@@ -22,6 +24,13 @@ DAY = 86_400  # seconds
 _OLD_KEYS = 2
 # Days an update id is remembered: Telegram keeps an unconfirmed update for 24 hours; a week for safety (design.md, decision 11).
 _SEEN_DAYS = 8
+# Seconds. A screen may stay open for 10 minutes (flow.idle_seconds); one that would for longer was written before the clock was set back.
+_LONGEST_IDLE = 3_600
+_WIPE, _ERASE, _SCREEN = (
+    0,
+    1,
+    2,
+)  # urgencies: what goes first; only screens and answers are held back when many sends hang
 
 Kind: TypeAlias = Literal["show", "cover", "delete", "answer", "deliver"]
 Draw: TypeAlias = Callable[[int], bytes]
@@ -36,7 +45,12 @@ class Held:
     chat: int = field(repr=False)
     message: int | None = field(repr=False)
     revision: int
-    conversation: Conversation
+    idle_at: int
+    conversation: Conversation | None  # None: another version wrote it, and it can't be read
+
+    def idle(self, now: float) -> bool:
+        """Tell whether its screen stood open too long, so that it is to be covered and not to be continued."""
+        return not now < self.idle_at <= now + _LONGEST_IDLE
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,7 +77,6 @@ class Store:
         """Take an open database and a source of random bytes for the lookup keys."""
         self._db = connection
         self._draw = draw
-        self._keys: tuple[int, dict[int, bytes]] = (-1, {})  # the day they were read, and the keys by day
 
     @classmethod
     def opened(cls, path: Path, key: Secret[bytes], draw: Draw, *, create: bool = False) -> "Store":
@@ -79,28 +92,33 @@ class Store:
         """Everything done inside is committed together."""
         return transaction(self._db)
 
-    def checkpoint(self) -> None:
-        """Fold the log into the file, so that nothing erased stays in the log."""
-        checkpoint(self._db)
+    def reading(self) -> AbstractContextManager[Connection]:
+        """Everything read inside is of one moment."""
+        return reading(self._db)
+
+    def checkpoint(self) -> bool:
+        """Fold the log into the file, so that nothing erased stays in the log; False when a reader was in the way."""
+        return checkpoint(self._db)
 
     # --- conversations ---
 
     def find(self, chat: int, now: float) -> Held | None:
         """The running conversation of a chat."""
         lookups = [_lookup(key, chat) for key in self._lookup_keys(now).values()]
-        marks = ",".join("?" * len(lookups))
-        row = self._db.execute(
-            f"SELECT id, chat, message, revision, state FROM conversations WHERE lookup IN ({marks})",  # noqa: S608  # only marks
-            lookups,
-        ).fetchone()
-        return None if row is None else Held(row[0], row[1], row[2], row[3], Conversation.restored(row[4]))
+        found = self._one(f"lookup IN ({','.join('?' * len(lookups))})", *lookups)
+        # A row outlives its key when the bot stood still for 72 hours: it is still hers, and has to be covered and erased.
+        return found or self._one("chat = ?", chat)
 
     def held(self, conversation_id: int) -> Held | None:
         """A conversation by its row."""
+        return self._one("id = ?", conversation_id)
+
+    def _one(self, condition: str, *values: int | bytes) -> Held | None:
         row = self._db.execute(
-            "SELECT id, chat, message, revision, state FROM conversations WHERE id = ?", (conversation_id,)
+            f"SELECT id, chat, message, revision, idle_at, state FROM conversations WHERE {condition}",  # noqa: S608  # ours
+            values,
         ).fetchone()
-        return None if row is None else Held(row[0], row[1], row[2], row[3], Conversation.restored(row[4]))
+        return None if row is None else Held(row[0], row[1], row[2], row[3], row[4], _restored(row[5]))
 
     def save(self, chat: int, message: int | None, conversation: Conversation, idle_at: float, now: float) -> int:
         """Write a conversation under today's key; a message id that is None leaves the known one. Returns the row's id."""
@@ -122,8 +140,7 @@ class Store:
 
     def forget(self, chat: int, now: float) -> int | None:
         """Erase the conversation of a chat and what was queued for its screen. Returns the message that showed it."""
-        existing = self.find(chat, now)
-        if existing is None:
+        if (existing := self.find(chat, now)) is None:
             return None
         self._db.execute("DELETE FROM conversations WHERE id = ?", (existing.id,))  # its screen goes with it (CASCADE)
         return existing.message
@@ -135,27 +152,23 @@ class Store:
     def idle(self, now: float, most: int) -> list[int]:
         """Chats whose screen stood open too long, at most so many."""
         rows = self._db.execute(
-            "SELECT chat FROM conversations WHERE idle_at <= ? ORDER BY idle_at LIMIT ?", (int(now), most)
+            "SELECT chat FROM conversations WHERE idle_at <= ? OR idle_at > ? ORDER BY idle_at LIMIT ?",
+            (int(now), int(now) + _LONGEST_IDLE, most),
         )
         return [int(row[0]) for row in rows]
 
     def _lookup_keys(self, now: float) -> dict[int, bytes]:
-        """The lookup keys of today and of the days before, by day, newest first; makes today's."""
+        """The lookup keys that are not destroyed, by day; makes today's. A later day is among them if the clock was set back."""
         today = int(now) // DAY
-        if self._keys[0] == today:
-            return self._keys[1]
         self._db.execute("INSERT OR IGNORE INTO lookup_keys VALUES (?, ?)", (today, self._draw(32)))
-        rows = self._db.execute(
-            "SELECT day, key FROM lookup_keys WHERE day BETWEEN ? AND ? ORDER BY day DESC", (today - _OLD_KEYS, today)
-        ).fetchall()
-        return {int(day): bytes(key) for day, key in rows}
+        rows = self._db.execute("SELECT day, key FROM lookup_keys WHERE day >= ?", (today - _OLD_KEYS,))
+        return {int(day): bytes(key) for day, key in rows.fetchall()}
 
     # --- updates ---
 
     def see(self, update_id: int, now: float) -> bool:
         """Remember an update; False if it was handled before."""
-        cursor = self._db.execute("INSERT OR IGNORE INTO seen_updates VALUES (?, ?)", (update_id, int(now)))
-        return cursor.rowcount == 1
+        return self._db.execute("INSERT OR IGNORE INTO seen_updates VALUES (?, ?)", (update_id, int(now))).rowcount == 1
 
     def set_aside(self, update_id: int, tries: int, now: float) -> None:
         """Remember an update that could not be handled, so that it is not tried again."""
@@ -171,46 +184,45 @@ class Store:
 
     # --- jobs ---
 
+    def hurry(self, chat: int, now: float) -> None:
+        """Let what waits for a chat go now: she was just heard from, so an earlier outage is over."""
+        self._db.execute("UPDATE outbox SET due = ? WHERE lane = ? AND due > ?", (now, chat, now))
+
     def queue_show(self, chat: int, conversation_id: int, now: float) -> None:
         """Queue the conversation's screen, in place of one that was not sent yet."""
         self._db.execute("DELETE FROM outbox WHERE conversation = ? AND kind = 'show'", (conversation_id,))
-        self._db.execute(
-            "INSERT INTO outbox (kind, lane, urgency, conversation, due) VALUES ('show', ?, 1, ?, ?)",
-            (chat, conversation_id, now),
-        )
+        self._queue("show", chat, _SCREEN, now, conversation=conversation_id)
 
     def queue_cover(self, chat: int, message: int, now: float) -> None:
         """Queue turning a message into the neutral front page, ahead of everything else."""
-        self._db.execute(
-            "INSERT INTO outbox (kind, lane, urgency, message, due) VALUES ('cover', ?, 0, ?, ?)", (chat, message, now)
-        )
+        self._queue("cover", chat, _WIPE, now, message=message)
 
     def queue_delete(self, chat: int, message: int, now: float) -> None:
         """Queue the deletion of a message."""
-        self._db.execute(
-            "INSERT INTO outbox (kind, lane, urgency, message, due) VALUES ('delete', ?, 0, ?, ?)", (chat, message, now)
-        )
+        self._queue("delete", chat, _ERASE, now, message=message)
 
     def queue_answer(self, chat: int, callback: str, now: float) -> None:
         """Queue the answer to a press, so that her phone stops waiting."""
-        self._db.execute(
-            "INSERT INTO outbox (kind, lane, urgency, callback, due) VALUES ('answer', ?, 1, ?, ?)",
-            (chat, callback, now),
-        )
+        self._queue("answer", chat, _SCREEN, now, callback=callback)
 
     def queue_delivery(self, routing: Routing, sealed: bytes, now: float) -> None:
         """Queue a sealed packet for the casebook. The row belongs to no chat; packets of one referral keep their order."""
         lane = -1 - int(routing.referral_id[:12], 16)  # chat ids of people are positive
+        self._queue("deliver", lane, _ERASE, now, routing=routing.model_dump_json(), sealed=sealed)
+
+    def _queue(self, kind: Kind, lane: int, urgency: int, due: float, **fields: int | str | bytes) -> None:
+        names = ", ".join(("kind", "lane", "urgency", "due", *fields))
+        marks = ", ".join("?" * (4 + len(fields)))
         self._db.execute(
-            "INSERT INTO outbox (kind, lane, urgency, routing, sealed, due) VALUES ('deliver', ?, 1, ?, ?, ?)",
-            (lane, routing.model_dump_json(), sealed, now),
+            f"INSERT INTO outbox ({names}) VALUES ({marks})",  # noqa: S608  # names of columns, written above
+            (kind, lane, urgency, due, *fields.values()),
         )
 
     def jobs(self, now: float, busy: Iterable[int], most: int) -> list[Job]:
         """The first job of each lane that is neither busy nor waiting for a later time: wipes first, then in order.
 
-        A lane whose first job waits is left alone as a whole, so that nothing overtakes within a chat but a wipe. Wipes are
-        not counted in `most`: however many sends hang, a wipe goes out.
+        A screen, a cover or a packet that waits for a later time holds up its lane, for what follows relies on it; a deletion or an
+        answer that waits holds up nobody. Only answers and screens are counted in `most`: however many sends hang, a wipe goes out.
         """
         taken = set(busy)
         found: list[Job] = []
@@ -219,19 +231,21 @@ class Store:
                ORDER BY urgency, id"""
         ):
             job = Job(*row)
-            if job.lane not in taken:
-                taken.add(job.lane)
-                if job.urgency > 0 and most <= 0:
-                    break
-                if job.due <= now:
-                    found.append(job)
-                    most -= job.urgency > 0
+            waits = now < job.due <= now + DAY  # later than that: the clock was set back since
+            if job.lane in taken or (waits and job.kind in ("answer", "delete")):
+                continue
+            if job.urgency >= _SCREEN and most <= 0:
+                break
+            taken.add(job.lane)
+            if not waits:
+                found.append(job)
+                most -= job.urgency >= _SCREEN
         return found
 
     def next_due(self, now: float) -> float | None:
         """When the next job that is not due yet becomes due."""
-        row = self._db.execute("SELECT min(due) FROM outbox WHERE due > ?", (now,)).fetchone()
-        return None if row[0] is None else float(row[0])
+        (due,) = self._db.execute("SELECT min(due) FROM outbox WHERE due > ?", (now,)).fetchone()
+        return due if due is None else float(due)
 
     def done(self, job_id: int) -> None:
         """Strike a job off."""
@@ -245,9 +259,8 @@ class Store:
 
     def pause(self, verifier: str, sealed: bytes, expires: float) -> None:
         """Keep a paused conversation that only its code opens."""
-        self._db.execute(
-            "INSERT OR REPLACE INTO paused VALUES (?, ?, ?)", (bytes.fromhex(verifier), sealed, int(expires))
-        )
+        row = (bytes.fromhex(verifier), sealed, int(expires))
+        self._db.execute("INSERT OR REPLACE INTO paused VALUES (?, ?, ?)", row)
 
     def paused(self, verifier: bytes, now: float) -> bytes | None:
         """The sealed conversation that a code opens."""
@@ -267,6 +280,14 @@ class Store:
         self._db.execute("DELETE FROM seen_updates WHERE seen_at <= ?", (int(now) - _SEEN_DAYS * DAY,))
         self._db.execute("DELETE FROM set_aside WHERE set_at <= ?", (int(now) - _SEEN_DAYS * DAY,))
         self._db.execute("DELETE FROM paused WHERE expires <= ?", (int(now),))
+
+
+def _restored(untrusted_json: str) -> Conversation | None:
+    try:
+        return Conversation.restored(untrusted_json)
+    except ValueError:
+        note("store.unreadable_conversation")
+        return None
 
 
 def _lookup(key: bytes, chat: int) -> bytes:

@@ -34,6 +34,8 @@ _VERSION_LINE = b"age-encryption.org/v1"
 _ANY_VERSION = re.compile(rb"age-encryption\.org/v[0-9]{1,9}\Z")
 _ARGUMENT = re.compile(rb"[!-~]+\Z")  # spec: one or more visible ASCII characters
 _BECH32_SYMBOLS = "qpzry9x8gf2tvdw0s3jn54khce6mua7l"  # BIP 173
+_NO_VALUE = 255  # what a character that is no symbol becomes
+_BECH32_VALUES = bytes(_BECH32_SYMBOLS.find(chr(byte)) % 256 for byte in range(256))
 _BECH32_CHECKSUM = 6  # symbols of checksum
 _BECH32_GENERATOR = (0x3B6A57B2, 0x26508E6D, 0x1EA119FA, 0x3D4233DD, 0x2A1462B3)  # BIP 173
 # What five bits that leave the checksum at the top put back in below: a table, since a recipient has 1,946 symbols.
@@ -73,17 +75,12 @@ def encode_bech32(prefix: str, data: bytes) -> str:
 def decode_bech32(untrusted_text: str) -> tuple[str, bytes]:
     """Return (prefix in lower case, data) of a Bech32 text; raises ValueError, which never holds the text."""
     lower = untrusted_text.lower()
-    if untrusted_text not in (lower, untrusted_text.upper()) or not lower.isascii():
+    if not untrusted_text.isascii() or untrusted_text not in (lower, untrusted_text.upper()):
         raise ValueError("mixed case or not ASCII")
     prefix, separator, coded = lower.rpartition("1")
-    if (
-        not prefix
-        or not separator
-        or len(coded) < _BECH32_CHECKSUM
-        or any(symbol not in _BECH32_SYMBOLS for symbol in coded)
-    ):
+    symbols = coded.encode("ascii").translate(_BECH32_VALUES)
+    if not prefix or not separator or len(coded) < _BECH32_CHECKSUM or _NO_VALUE in symbols:
         raise ValueError("not Bech32")
-    symbols = bytes(_BECH32_SYMBOLS.index(symbol) for symbol in coded)
     if _polymod([*_expand(prefix), *symbols]) != 1:
         raise ValueError("wrong checksum")
     return prefix, _regroup(symbols[:-_BECH32_CHECKSUM], 5, 8, pad=False)
@@ -101,21 +98,19 @@ def _polymod(values: Sequence[int]) -> int:
 
 
 def _regroup(data: bytes, width: int, new_width: int, *, pad: bool) -> bytes:
-    bits = len(data) * width
-    number = 0
+    held, bits = 0, 0  # the bits read and not yet written: fewer than `width` + `new_width`
+    regrouped = bytearray()
     for value in data:
-        number = number << width | value
-    left_over = bits % new_width
-    if pad and left_over:
-        number <<= new_width - left_over
-        bits += new_width - left_over
-    elif left_over:
-        if left_over >= width or number & ((1 << left_over) - 1):
-            raise ValueError("padding is not zero")
-        number >>= left_over
-        bits -= left_over
-    mask = (1 << new_width) - 1
-    return bytes(number >> shift & mask for shift in range(bits - new_width, -1, -new_width))
+        held, bits = held << width | value, bits + width
+        while bits >= new_width:
+            bits -= new_width
+            regrouped.append(held >> bits)
+            held &= (1 << bits) - 1
+    if pad and bits:
+        regrouped.append(held << new_width - bits)
+    elif bits >= width or held:
+        raise ValueError("padding is not zero")
+    return bytes(regrouped)
 
 
 def encode_header(stanzas: Sequence[Stanza], file_key: bytes) -> bytes:

@@ -7,6 +7,7 @@ randomness from the operating system. Source: C2SP age.md (https://c2sp.org/age)
 import hashlib
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from cryptography.exceptions import InvalidTag
 from cryptography.hazmat.primitives.asymmetric.mlkem import MLKEM768PrivateKey, MLKEM768PublicKey
@@ -131,14 +132,19 @@ def identity_key(secret: Secret[str]) -> MLKEM768X25519PrivateKey:
 def recipient_key(untrusted_text: str, place: str) -> MLKEM768X25519PublicKey:
     """Return the public key of a recipient that can really be sealed to; raises RecipientError at `place`."""
     try:
-        prefix, raw = age_format.decode_bech32(untrusted_text[:_MAX_KEY_TEXT])
-        if prefix != _RECIPIENT_PREFIX or len(raw) != _RECIPIENT_BYTES or untrusted_text != untrusted_text.lower():
-            raise RecipientError(place)
-        key = MLKEM768X25519PublicKey(
-            MLKEM768PublicKey.from_public_bytes(raw[:_MLKEM_PUBLIC_BYTES]),
-            X25519PublicKey.from_public_bytes(raw[_MLKEM_PUBLIC_BYTES:]),
-        )
-        _SUITE.encrypt(b"", key, _INFO)  # finds an X25519 point of low order, which only fails when it is used
+        return _read_recipient(untrusted_text)
     except ValueError:
         raise RecipientError(place) from None
+
+
+@lru_cache(maxsize=1024)  # public keys only: reading one takes longer than sealing to it
+def _read_recipient(untrusted_text: str) -> MLKEM768X25519PublicKey:
+    prefix, raw = age_format.decode_bech32(untrusted_text[:_MAX_KEY_TEXT])
+    if prefix != _RECIPIENT_PREFIX or len(raw) != _RECIPIENT_BYTES or untrusted_text != untrusted_text.lower():
+        raise ValueError("not a post-quantum recipient")
+    key = MLKEM768X25519PublicKey(
+        MLKEM768PublicKey.from_public_bytes(raw[:_MLKEM_PUBLIC_BYTES]),
+        X25519PublicKey.from_public_bytes(raw[_MLKEM_PUBLIC_BYTES:]),
+    )
+    _SUITE.encrypt(b"", key, _INFO)  # finds an X25519 point of low order, which only fails when it is used
     return key

@@ -12,7 +12,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from referrals.casebook_view import CaseView, ReferralState
-from referrals.database import Connection, checkpoint, open_database, transaction
+from referrals.database import Connection, checkpoint, open_database, reading, transaction
 from referrals.matching import ACKNOWLEDGE_MINUTES
 from referrals.secret import Secret
 
@@ -20,6 +20,7 @@ from referrals.secret import Secret
 _KEEP_ACKNOWLEDGED_DAYS = 7
 KEEP_DAYS = 30
 _DAY, _MINUTE, _HOUR = 86_400, 60, 3_600  # seconds
+_ENDED = ("destroyed", "expired", "withdrawn")  # states of a referral to which nothing is added any more
 
 
 class Routing(BaseModel):
@@ -47,7 +48,7 @@ class UnknownReferral(Exception):
 class Waiting:
     """One referral as a caseworker's list shows it, unopened."""
 
-    referral_id: str
+    referral_id: str = field(repr=False)
     partner: str
     klass: str
     state: str
@@ -74,9 +75,9 @@ class Casebook:
         checkpoint(self._db)
         self._db.close()
 
-    def checkpoint(self) -> None:
-        """Fold the log into the file, so that nothing erased stays in the log."""
-        checkpoint(self._db)
+    def checkpoint(self) -> bool:
+        """Fold the log into the file, so that nothing erased stays in the log; False when a reader was in the way."""
+        return checkpoint(self._db)
 
     def receive(self, routing: Routing, sealed: bytes, now: int) -> None:
         """File a sealed packet; a second delivery of the same one changes nothing. Raises UnknownReferral for an addition to nothing."""
@@ -87,11 +88,15 @@ class Casebook:
                 "SELECT 1 FROM referrals WHERE referral_id = ?", (routing.referral_id,)
             ).fetchone():
                 raise UnknownReferral("an addition came before its referral")
-            row = (routing.packet_id, routing.referral_id, routing.kind, routing.created, sealed)
             state = self._state(routing.referral_id)
-            if state not in ("destroyed", "expired"):  # nothing is kept for a referral that ended
+            if state in _ENDED:  # nothing is kept for a referral that ended
+                return
+            if state == "held" and routing.kind == "withdrawal":  # the partner never hears of it
+                self._db.execute("DELETE FROM packets WHERE referral_id = ?", (routing.referral_id,))
+            else:
+                row = (routing.packet_id, routing.referral_id, routing.kind, routing.created, sealed)
                 self._db.execute("INSERT OR IGNORE INTO packets VALUES (?, ?, ?, ?, ?)", row)
-            if routing.kind == "withdrawal" and state not in ("destroyed", "expired"):
+            if routing.kind == "withdrawal":
                 self._change(routing.referral_id, "withdrawn")
 
     def _file(self, routing: Routing, now: int) -> None:
@@ -124,25 +129,28 @@ class Casebook:
 
     def waiting(self, partner: str | None = None) -> list[Waiting]:
         """Every referral that a partner can see, most urgent and oldest first."""
-        rows = self._db.execute(
-            """SELECT r.referral_id, r.partner, r.class, r.state, r.created, r.acknowledge_by, count(p.packet_id),
-                      coalesce(length(max(p.sealed) FILTER (WHERE p.kind = 'referral')), 0)
-               FROM referrals r LEFT JOIN packets p USING (referral_id)
-               WHERE r.state NOT IN ('held', 'destroyed', 'expired') AND (? IS NULL OR r.partner = ?)
-               GROUP BY r.referral_id ORDER BY r.class != 'now', r.class != 'days', r.created, r.referral_id""",
-            (partner, partner),
-        )
-        return [Waiting(*row) for row in rows]
+        with reading(self._db):
+            rows = self._db.execute(
+                """SELECT r.referral_id, r.partner, r.class, r.state, r.created, r.acknowledge_by, count(p.packet_id),
+                          coalesce(length(max(p.sealed) FILTER (WHERE p.kind = 'referral')), 0)
+                   FROM referrals r LEFT JOIN packets p USING (referral_id)
+                   WHERE r.state NOT IN ('held', 'destroyed', 'expired') AND (? IS NULL OR r.partner = ?)
+                   AND NOT (r.state = 'withdrawn' AND p.packet_id IS NULL)
+                   GROUP BY r.referral_id ORDER BY r.class != 'now', r.class != 'days', r.created, r.referral_id""",
+                (partner, partner),
+            )
+            return [Waiting(*row) for row in rows]
 
     def sealed(self, referral_id: str) -> list[bytes]:
         """The sealed files of a referral, the referral itself first; none for a held one. Raises UnknownReferral."""
-        if self._state(referral_id) == "held":
-            return []
-        rows = self._db.execute(
-            "SELECT sealed FROM packets WHERE referral_id = ? ORDER BY kind != 'referral', received, rowid",
-            (referral_id,),
-        )
-        return [bytes(row[0]) for row in rows]
+        with reading(self._db):
+            if self._state(referral_id) == "held":
+                return []
+            rows = self._db.execute(
+                "SELECT sealed FROM packets WHERE referral_id = ? ORDER BY kind != 'referral', received, rowid",
+                (referral_id,),
+            )
+            return [bytes(row[0]) for row in rows]
 
     def acknowledge(self, referral_id: str, now: int) -> str:
         """A caseworker says that she has it: the held ones of the same urgent list are destroyed unsent. Returns the state."""
@@ -166,13 +174,21 @@ class Casebook:
             self._change(each, "destroyed")
 
     def release(self, now: int) -> int:
-        """Deliver the next of each urgent list whose earlier ones are all late and silent. Returns how many."""
+        """Deliver the next of each urgent list whose earlier ones are all late and silent. Returns how many.
+
+        One that she took back counts as silent from its time on, not before: she may be taking back the others as well. Those that
+        did not arrive here yet are waited for as long as an answer would be.
+        """
         with transaction(self._db):
             ready = self._db.execute(
                 """SELECT h.referral_id FROM referrals h WHERE h.state = 'held' AND NOT EXISTS (
                        SELECT 1 FROM referrals e WHERE e.case_id = h.case_id AND e.class = 'now' AND e.position < h.position
-                       AND NOT (e.state IN ('declined', 'expired') OR (e.state = 'delivered' AND e.acknowledge_by <= ?)))""",
-                (now,),
+                       AND NOT (e.state IN ('declined', 'expired')
+                                OR (e.state IN ('delivered', 'withdrawn') AND e.acknowledge_by <= :now)))
+                   AND (h.acknowledge_by <= :now OR h.position <= (
+                       SELECT count(*) FROM referrals e
+                       WHERE e.case_id = h.case_id AND e.class = 'now' AND e.position < h.position))""",
+                {"now": now},
             ).fetchall()
             for (each,) in ready:
                 self._change(each, "delivered")
@@ -185,7 +201,8 @@ class Casebook:
         with transaction(self._db):
             old = self._db.execute(
                 """SELECT referral_id, expires <= ? FROM referrals
-                   WHERE (expires <= ? OR acknowledged <= ?) AND EXISTS (SELECT 1 FROM packets p WHERE p.referral_id = referrals.referral_id)""",
+                   WHERE (expires <= ? OR acknowledged <= ?)
+                   AND EXISTS (SELECT 1 FROM packets p WHERE p.referral_id = referrals.referral_id)""",
                 (now, now, now - _KEEP_ACKNOWLEDGED_DAYS * _DAY),
             ).fetchall()
             for referral_id, over in old:
@@ -196,14 +213,15 @@ class Casebook:
 
     def case(self, verifier: bytes) -> CaseView | None:
         """What a return code opens; None for a code that opens nothing here."""
-        row = self._db.execute("SELECT case_id FROM cases WHERE verifier = ?", (verifier,)).fetchone()
-        if row is None:
-            return None
-        states = self._db.execute(
-            "SELECT referral_id, partner, state FROM referrals WHERE case_id = ? ORDER BY created, position, rowid",
-            (row[0],),
-        )
-        return CaseView(case_id=row[0], referrals=tuple(ReferralState(*state) for state in states))
+        with reading(self._db):
+            row = self._db.execute("SELECT case_id FROM cases WHERE verifier = ?", (verifier,)).fetchone()
+            if row is None:
+                return None
+            states = self._db.execute(
+                "SELECT referral_id, partner, state FROM referrals WHERE case_id = ? ORDER BY created, position, rowid",
+                (row[0],),
+            )
+            return CaseView(case_id=row[0], referrals=tuple(ReferralState(*state) for state in states))
 
 
 def migrations() -> list[str]:

@@ -52,13 +52,14 @@ class Person:
 
     conversation: Conversation = NOBODY
     korean: str = "ko_CN"
+    partners: Directory = field(default_factory=lambda: directory())
     effects: list[Effect] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)  # place of each screen after each tap
     ids: Iterator[tuple[str, str]] = field(default_factory=_ids)
 
     def world(self, fresh: Fresh | None = None, ids: tuple[str, str] = ("a" * 32, "b" * 32)) -> World:
         """The world of one decision."""
-        return World(questionnaire(), directory(), self.korean, NOW.date(), ids, fresh)
+        return World(questionnaire(), self.partners, self.korean, NOW.date(), ids, fresh)
 
     @property
     def screen(self) -> Screen:

@@ -24,7 +24,7 @@ CREATE TABLE outbox (
     id            INTEGER PRIMARY KEY AUTOINCREMENT,  -- order within a lane
     kind          TEXT NOT NULL CHECK (kind IN ('show', 'cover', 'delete', 'answer', 'deliver')),
     lane          INTEGER NOT NULL,  -- the chat id; a negative number made from the referral's random id for a delivery
-    urgency       INTEGER NOT NULL,  -- lower goes first: 0 wipes, 1 answers to a press and screens
+    urgency       INTEGER NOT NULL,  -- lower goes first: 0 wipes, 1 deletions and deliveries, 2 answers to a press and screens
     conversation  INTEGER REFERENCES conversations (id) ON DELETE CASCADE,  -- show: whose screen; rendered only when sent
     message       INTEGER,           -- cover, delete: the message
     callback      TEXT,              -- answer: Telegram's id of the press

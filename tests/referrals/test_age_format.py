@@ -33,6 +33,7 @@ BIP173_INVALID = (
     "x1b4n0q5v",
     "li1dgmt3",
     "",
+    age_format.encode_bech32("k", b"").upper().replace("K", "\u212a"),  # KELVIN SIGN: its lower case is an ASCII k
 )
 
 
@@ -183,6 +184,13 @@ def test_bech32_refuses_bip173(text: str) -> None:
     """BIP 173's invalid strings are refused."""
     with pytest.raises(ValueError, match=r"Bech32|checksum|case"):
         age_format.decode_bech32(text)
+
+
+@pytest.mark.parametrize("symbols", [(0, 1), (0, 0, 0)])
+def test_bech32_has_one_text_for_each_key(symbols: tuple[int, ...]) -> None:
+    """Symbols whose left-over bits aren't zero, or are a whole symbol, are refused (BIP 173)."""
+    with pytest.raises(ValueError, match="padding"):
+        age_format._regroup(bytes(symbols), 5, 8, pad=False)
 
 
 @given(st.binary(max_size=64), st.integers(min_value=0), st.sampled_from("qpzry9x8gf2tvdw0s3jn54khce6mua7l"))

@@ -191,6 +191,25 @@ def test_a_person_under_18_is_never_offered_an_unsafeguarded_service(facts: Case
         assert service.minimum_age is None or service.minimum_age < 18
 
 
+NEVER: list[dict[str, Any]] = [
+    {"x_faith_condition": True},
+    {"x_fee": True},
+    {"x_status": "suspended"},
+    {"x_canary": True},
+    {"x_vetted_until": TODAY - timedelta(days=1)},
+    {"x_contact_confirmed_at": OLD_31},
+    {"x_keys": ()},
+]
+
+
+@given(facts=FACTS, directory=directories())
+def test_a_list_of_unfit_partners_offers_nobody(facts: CaseFacts, directory: Directory) -> None:
+    """When every partner has a condition, is suspended, a canary, lapsed, unconfirmed or without keys, nobody is offered."""
+    for fault in NEVER:
+        unfit = Directory(1, tuple(partner.model_copy(update=fault) for partner in directory.partners))
+        assert match(facts, unfit, NOW, SALT).offers == ()
+
+
 @given(facts=FACTS)
 def test_the_fictional_partners_that_must_never_be_offered_never_are(facts: CaseFacts) -> None:
     """FAITH, OLD, SUSP and the canary are offered to nobody."""

@@ -130,12 +130,14 @@ async def test_a_press_is_answered_once_and_soon(phone: Phone) -> None:
     _, query = await pressed(phone)
     assert await phone.bot.answer_callback_query(query, text="끝")
     assert phone.server.chat(phone.chat).toast == "끝"
-    _, late = await pressed(phone)
-    phone.clock.forward(seconds=61)
-
-    for unanswerable in (query, late, "1"):
+    for unanswerable in (query, "1"):
         with pytest.raises(BadRequest, match="Query is too old"):
             await phone.bot.answer_callback_query(unanswerable)
+
+    _, late = await pressed(phone)
+    phone.clock.forward(seconds=61)
+    with pytest.raises(BadRequest, match="Query is too old"):
+        await phone.bot.answer_callback_query(late)
 
 
 async def test_the_profile_is_kept_by_language(phone: Phone) -> None:

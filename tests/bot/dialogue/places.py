@@ -1,0 +1,87 @@
+"""Ways to every place of the dialogue, so that a test can begin anywhere."""
+
+from collections.abc import Mapping
+
+from bot.dialogue.events import CodeChecked
+from referrals.casebook_view import CaseView, ReferralState
+from referrals.fixtures import IDS
+from tests.person import Person, case
+
+# A tap is a text; a question with several answers gets a tuple, and then "nav.done".
+Step = str | tuple[str, ...]
+
+_BEGIN = ("lang_ko", "safe_alone", "ph_mine", "agree", "urg_no", "CN")
+_NEEDS = (*_BEGIN, ("w_alone",))
+_TALK = (*_NEEDS, ("n_leave",), ("s_hurt",), ("d_worse",))
+_CONTACT = (*_TALK, ("t_any_ko",))
+_CARD = (*_CONTACT, "c_return")
+_URGENT = ("urgent_ko", "u_locked", "send")
+
+WAYS: Mapping[str, tuple[Step, ...]] = {
+    "a0_open": (),
+    "q1_safe": _BEGIN[:1],
+    "q2_phone": _BEGIN[:2],
+    "q3_agree": _BEGIN[:3],
+    "q4_urgent": _BEGIN[:4],
+    "u1_what": ("urgent_ko",),
+    "u2_send": ("urgent_ko", "u_locked"),
+    "q5_country": _BEGIN[:5],
+    "q8_with": _BEGIN,
+    "q8_wish": (*_BEGIN, ("w_third",)),
+    "q8_third": (*_BEGIN, ("w_third",), "wish_unasked"),
+    "q8_limits": (*_BEGIN, ("w_u18",)),
+    "q6_needs": _NEEDS,
+    "q7_situation": (*_NEEDS, ("n_leave",)),
+    "q7b_danger": (*_NEEDS, ("n_leave",), ("s_hurt",)),
+    "q9_talk": _TALK,
+    "q10_contact": _CONTACT,
+    "q10_band": (*_CONTACT, "c_band"),
+    "q11_partner": _CARD,
+    "q11_less": (*_CARD, "share_less"),
+    "r_receipt": (*_CARD, "share_yes"),
+    "m_sent": (*_URGENT, "go_on", "nav.back"),
+    "m_end": (*_CARD, "share_no"),
+    "m_none": (*_BEGIN[:5], "page.2", "RU", ("w_alone",), ("n_place",), "nav.skip", "nav.skip", "nav.skip"),
+    "r_paused": (*_NEEDS, "nav.pause"),
+    "k_code": (*_BEGIN[:2], "code"),
+    "k_case": (*_BEGIN[:2], "code"),
+    "c_menu": ("cover",),
+    "c_rice": ("cover", "open.c_rice"),
+    "p_limits": (*_BEGIN[:3], "more"),
+    "p_limits2": (*_BEGIN[:3], "more", "open.p_limits2"),
+    "p_urgent": ("urgent_ko", "u_locked", "info"),
+    "p_partner": (*_CARD, "open.p_partner"),
+    "p_phone": (*_CARD, "share_yes", "phone_tips"),
+    "p_phone2": (*_CARD, "share_yes", "phone_tips", "open.p_phone2"),
+    "p_scam": (*_CARD, "share_no", "open.p_scam"),
+}
+
+
+def walk(*steps: Step, korean: str = "ko_CN") -> Person:
+    """A person who took these steps."""
+    person = Person(korean=korean)
+    for step in steps:
+        if isinstance(step, str):
+            person.tap(step)
+        else:
+            person.choose(*step)
+    return person
+
+
+def at(place: str) -> Person:
+    """A person who is at this place."""
+    person = walk(*WAYS[place])
+    if place == "k_case":
+        person.event(CodeChecked(view("acknowledged", "declined"), case()))
+    assert person.conversation.place == place
+    return person
+
+
+def view(*states: str) -> CaseView:
+    """A case with a referral in each of these states, to different partners."""
+    partners = ("CHILD", "SAFE-CN", "HUB", "CYBER")
+    referrals = (
+        ReferralState(f"{number:08x}" + "0" * 24, IDS[name], state)
+        for number, (name, state) in enumerate(zip(partners, states, strict=False), 1)
+    )
+    return CaseView("c" * 32, tuple(referrals))
