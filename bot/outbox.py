@@ -90,8 +90,18 @@ class Outbox:
         await asyncio.gather(*serving, return_exceptions=True)
 
     async def _round(self) -> None:
-        """Start a task for each lane that has something to do, then wait for a bell, a free lane or a due time."""
+        """Begin what is due; when there is nothing, wait for a bell, a free lane or a due time."""
         self._bell.clear()
+        if await self.begin():
+            return
+        now = self._clock()
+        due = await self._read(lambda: self._store.next_due(now))
+        next_look = min([now + _IDLE_WAIT, *self._halted.values(), *([] if due is None else [due])])
+        with suppress(TimeoutError):
+            await asyncio.wait_for(self._bell.wait(), next_look - now)
+
+    async def begin(self) -> int:
+        """Start a task for each lane that has something due. Returns how many."""
         now = self._clock()
         self._halted = {lane: until for lane, until in self._halted.items() if until > now}
         busy = [*self._busy, *self._halted]
@@ -99,12 +109,11 @@ class Outbox:
         jobs = await self._read(lambda: self._store.jobs(now, busy, free))
         for job in jobs:
             self._busy[job.lane] = asyncio.create_task(self._serve(job))
-        if jobs:
-            return
-        due = await self._read(lambda: self._store.next_due(now))
-        next_look = min([now + _IDLE_WAIT, *self._halted.values(), *([] if due is None else [due])])
-        with suppress(TimeoutError):
-            await asyncio.wait_for(self._bell.wait(), next_look - now)
+        return len(jobs)
+
+    async def ended(self) -> None:
+        """Wait for what was begun."""
+        await asyncio.gather(*self._busy.values())
 
     async def _serve(self, job: Job) -> None:
         try:

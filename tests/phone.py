@@ -16,13 +16,13 @@ from bot.app import Words
 from bot.dialogue.screens import Line
 from bot.texts import FRONT_LOCALES, Catalogues
 from referrals import fixtures
-from referrals.directory import load
 from tests.browser import chromium
-from tests.person import NOW
+from tests.person import directory
 
 ANSWER = 20_000  # milliseconds for one screen: the bot keeps to 1 edit a second in a chat, and the machine may be busy
 DELIVERED = 30_000  # milliseconds from consent to the caseworker's list
 START = 60.0  # seconds for the command to print its address
+_TABS = 60  # stops of the keyboard on the page are fewer
 SHOTS = Path(__file__).with_name("screenshots")  # looked at by a person; not committed
 _CALM = re.compile(r"[0-9TZ:-]+ INFO bot\.(started|stopped)")  # all that the program's log holds when nothing goes wrong
 _ADDRESS = re.compile(r"http://localhost:\d+/practice")
@@ -40,11 +40,13 @@ def line(label: str, value: str, locale: str) -> str:
     return words().say(Line(label, {"value": Line(value)}), locale)
 
 
-@cache
 def alias(name: str, locale: str) -> str:
     """What a person reads for a fictional partner (CHILD, HUB ...)."""
-    partner = load(fixtures.partners(NOW.date()), "fixtures").partner(fixtures.IDS[name])
-    return words().say(Line("card.alias", {"alias": partner.x_alias}), locale)
+    return words().say(Line("card.alias", {"alias": _number(name)}), locale)
+
+
+def _number(name: str) -> str:
+    return directory().partner(fixtures.IDS[name]).x_alias
 
 
 def front_page() -> str:
@@ -144,29 +146,52 @@ class PracticePhone:
     # --- the caseworker's side ---
 
     async def delivered(self, *partners: str) -> None:
-        """Exactly these referrals wait, in this order; each is named as the person sees it."""
+        """Exactly these fictional partners (CHILD, HUB ...) have a referral, in the order in which it was sent."""
         listed = self.page.get_by_test_id("referrals").locator("> li")
         await expect(listed).to_have_count(len(partners), timeout=DELIVERED)
-        for place, partner in enumerate(partners):
-            wanted = alias(partner, "en").rpartition(" ")[2]
-            await expect(listed.nth(place).locator("dd").first).to_have_text(wanted)
+        named = await listed.evaluate_all("(all) => all.map((each) => each.dataset.partner)")
+        assert named == [_number(each) for each in partners]
 
     async def opened(self, number: int, locale: str = "en") -> list[str]:
         """Open referral `number` (from 1) as the caseworker; every line that is read."""
         await self.page.get_by_test_id("language").select_option(locale.partition("_")[0])
         await self.page.get_by_test_id(f"open-{number}").click()
+        await expect(self.page.get_by_test_id("opened-heading")).to_have_text(f"Referral {number}, opened")
+        return await self.read(locale)
+
+    async def read(self, locale: str = "en") -> list[str]:
+        """Every line of the opened referral."""
         await expect(self.page.get_by_test_id("opened")).to_contain_text(words().plain("open.title", locale))
-        await expect(self.page.locator("#opened-heading")).to_contain_text(str(number))
         return (await self.page.get_by_test_id("opened").inner_text()).splitlines()
+
+    # --- by keyboard ---
+
+    async def press(self, *options: str) -> None:
+        """As `tap`, with Tab and Enter alone."""
+        for option in options:
+            await self.enter(self.button(option))
+
+    async def enter(self, wanted: Locator) -> None:
+        """Reach one element by Tab and press Enter on it."""
+        await expect(wanted).to_be_visible(timeout=ANSWER)
+        for _ in range(_TABS):
+            if await wanted.evaluate("(each) => each === document.activeElement"):
+                await expect(wanted).to_be_in_viewport()
+                return await self.page.keyboard.press("Enter")
+            await self.page.keyboard.press("Tab")
+        raise AssertionError("Tab does not lead there")
 
 
 @asynccontextmanager
-async def practice_phone(width: int = 1280, height: int = 900) -> AsyncIterator[PracticePhone]:
-    """The demo, open in a browser, the front page on the phone."""
+async def practice_phone(
+    width: int = 1280, height: int = 900, *, started: bool = True
+) -> AsyncIterator[PracticePhone]:
+    """The demo, open in a browser; the front page on the phone if `started`."""
     async with demo() as address, chromium(width, height) as page:
         await page.goto(address)
         phone = PracticePhone(page)
-        await phone.start()
+        if started:
+            await phone.start()
         yield phone
 
 

@@ -4,7 +4,7 @@ import pytest
 from playwright.async_api import expect
 
 from tests.browser import ABSENT, CHROMIUM
-from tests.phone import ANSWER, PracticePhone, alias, front_page, line, parts, practice_phone, words
+from tests.phone import ANSWER, DELIVERED, PracticePhone, alias, front_page, line, parts, practice_phone, words
 
 pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM.exists(), reason=ABSENT)]
 
@@ -246,7 +246,9 @@ async def test_she_comes_back_with_her_code_and_takes_one_back() -> None:
         await phone.reads(f"{alias('CHILD', 'ko_CN')}: {words().plain('state.withdrawn', 'ko_CN')}")
 
         withdrawal = [words().plain("open.kind.withdrawal", "en"), words().plain("open.nothing", "en")]
-        await expect(phone.page.get_by_test_id("referral-1").locator("dd").nth(2)).to_have_text("withdrawn", timeout=ANSWER)
+        await expect(phone.page.get_by_test_id("referral-1").locator("dd").nth(2)).to_have_text(
+            "withdrawn", timeout=DELIVERED
+        )
         assert parts(await phone.opened(1), "en") == [_referral("en", *_A1), withdrawal]
         assert phone.lock_screen == {front_page()}
 
@@ -256,3 +258,47 @@ async def test_a_wrong_code_opens_nothing_and_says_so() -> None:
     async with practice_phone() as phone:
         await _come_back(phone, "1234123412341234")
         await phone.reads(words().plain("note.code_wrong", "ko_CN"), _dots(0))
+
+
+# -------------------------------------------------------------------------------------- a small screen, and no pointer
+
+
+async def test_a1_by_keyboard_alone() -> None:
+    """Tab and Enter are enough from Start to the opened referral; the long card is reached and read as well."""
+    async with practice_phone(started=False) as phone:
+        await phone.enter(phone.page.get_by_test_id("start"))
+        await phone.press("a0_open:lang_ko", "q1_safe:safe_moment", "q3_agree:agree", "q4_urgent:urg_no", "q5_country:CN")
+        await phone.press("q6_needs:+n_leave")
+        await expect(phone.button("q6_needs:-n_leave")).to_be_focused(timeout=ANSWER)  # a tick does not move the focus
+        await phone.press("q6_needs:+n_child")
+        await expect(phone.button("q6_needs:-n_child")).to_be_focused(timeout=ANSWER)
+        await phone.press("q6_needs:nav.done", "q11_partner*:share_yes")
+        await phone.code()
+        await phone.delivered("CHILD")
+        await phone.enter(phone.page.get_by_test_id("open-1"))
+        await expect(phone.page.get_by_test_id("opened")).to_be_focused()
+        assert parts(await phone.read(), "en") == [_referral("en", *_A1)]
+
+
+async def test_on_a_real_phone_the_whole_practice_phone_is_seen_and_a_card_is_read_from_its_top() -> None:
+    """At 390 x 844 pixels nothing needs scrolling sideways; a long text starts at its first line, and ticks move nothing."""
+    async with practice_phone(390, 844, started=False) as phone:
+        await expect(phone.page.get_by_test_id("start")).to_be_in_viewport(ratio=1)
+        await phone.start()
+        await _a1_to_the_card(phone)
+        down = phone.page.get_by_test_id("down")
+        await expect(down).to_be_visible()
+        tops = "() => [...document.querySelectorAll('#log, #log .said')].map((each) => each.getBoundingClientRect().top)"
+        log, said = await phone.page.evaluate(tops)
+        assert 0 <= said - log < 40
+        await phone.shot("narrow-card")
+        await down.click()
+        await expect(down).to_be_hidden()
+        await expect(phone.button("q11_partner*:share_yes")).to_be_in_viewport(ratio=1)
+        assert await phone.page.evaluate("document.documentElement.scrollWidth") <= 390
+
+        await phone.tap("q11_partner*:share_less")
+        await expect(phone.button("q11_less*:-country")).to_be_visible(timeout=ANSWER)
+        stood = await phone.page.evaluate("document.querySelector('#log').scrollTop")
+        await phone.tap("q11_less*:-country")
+        assert await phone.page.evaluate("document.querySelector('#log').scrollTop") == stood

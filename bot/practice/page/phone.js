@@ -11,6 +11,7 @@ const MEDIA = {
 let chat = 0; // id of the chat shown
 let stream = null; // the EventSource of that chat
 let phone = null; // what the phone shows, as it last came
+const arrived = new Map(); // referral id -> its number on this page, in the order in which they came
 let reading = ""; // id of the referral that is open
 const drawn = new Map(); // message id -> the JSON its node was drawn from
 
@@ -32,9 +33,14 @@ function languageOf(text) {
   return /\p{Script=Han}/u.test(text) ? "zh-Hans" : "en";
 }
 
+// Where lines of both languages stand together (the front page), each is marked: the same character is drawn differently in each.
 function put(element, text, language = languageOf(text)) {
-  element.textContent = text;
   element.lang = language;
+  const lines = text.split("\n");
+  if (language === "ko" && lines.some((line) => languageOf(line) === "zh-Hans")) {
+    const marked = lines.map((line) => (line ? node("span", { lang: languageOf(line), textContent: line }) : ""));
+    element.replaceChildren(...marked.flatMap((line, place) => (place ? ["\n", line] : [line])));
+  } else element.textContent = text;
 }
 
 async function ask(path, body) {
@@ -99,18 +105,36 @@ function showMessages() {
       old.querySelectorAll("[aria-busy]").forEach((button) => button.removeAttribute("aria-busy"));
       continue;
     }
-    const fresh = messageNode(message, message.id === newest);
-    const focused = old?.contains(document.activeElement);
-    if (old) old.replaceWith(fresh); else log.append(fresh);
-    if (focused) (fresh.querySelector("button") ?? log).focus({ preventScroll: true }); // the screen changed under the keyboard
+    redraw(log, old, messageNode(message, message.id === newest));
     drawn.set(message.id, wanted);
-    log.scrollTop = log.scrollHeight;
   }
   if (!phone.messages.length) {
     const about = node("p", { className: "about" });
     put(about, phone.description || "No messages here yet.");
     log.append(about);
   }
+}
+
+const screenOf = (button) => button?.dataset.data?.split(":")[0];
+
+// Another text is read from its beginning; where only buttons changed, nothing moves. The focus stays with the screen.
+function redraw(log, old, fresh) {
+  const focused = old?.contains(document.activeElement) ? document.activeElement : null;
+  const place = focused ? [...old.querySelectorAll("button")].indexOf(focused) : 0;
+  const unmoved = old && old.querySelector(".said").textContent === fresh.querySelector(".said").textContent;
+  const stood = log.scrollTop;
+  if (old) old.replaceWith(fresh); else log.append(fresh);
+  log.scrollTop = unmoved ? stood : fresh.offsetTop - log.offsetTop - 12; // pixels of room above it
+  if (!focused) return;
+  const buttons = [...fresh.querySelectorAll("button")];
+  const wanted = screenOf(buttons[place]) === screenOf(focused) ? buttons[place] : buttons[0];
+  const seen = wanted && wanted.getBoundingClientRect().bottom <= log.getBoundingClientRect().bottom;
+  (seen ? wanted : log).focus({ preventScroll: true }); // a long text first: the arrows scroll it, Tab goes to its buttons
+}
+
+function showDown() {
+  const log = at("log");
+  at("down").hidden = log.scrollHeight - log.scrollTop - log.clientHeight < 24; // pixels; less hides no button
 }
 
 function showNotice() {
@@ -135,6 +159,7 @@ function showPhone() {
   at("start").hidden = phone.opened && phone.messages.length > 0;
   at("writing").hidden = !at("start").hidden;
   showMessages();
+  showDown();
   showNotice();
   at("phone").dataset.version = phone.version;
   showEnglish();
@@ -167,8 +192,8 @@ const size = (bytes) => (bytes < 1024 ? `${bytes} bytes` : `${(bytes / 1024).toF
 
 function referralNode(referral, number) {
   const facts = node("dl", { className: "facts" });
-  const rows = [["Partner", referral.partner], ["Kind", referral.klass], ["State", referral.state],
-    ["Made", referral.created], ["Size", size(referral.size)]];
+  const rows = [["Partner", referral.partner], ["Urgency", referral.klass], ["State", referral.state],
+    ["Created", referral.created], ["Size", size(referral.size)]];
   for (const [name, value] of rows) {
     const shown = node("dd");
     put(shown, String(value));
@@ -186,6 +211,7 @@ function referralNode(referral, number) {
     node("div", { className: "acts" }, open, keep));
   made.dataset.testid = `referral-${number}`;
   made.dataset.referral = referral.referral_id;
+  made.dataset.partner = referral.partner;
   return made;
 }
 
@@ -194,7 +220,9 @@ function showCasework(referrals) {
   if (referrals === null) return;
   at("no-referrals").hidden = referrals.length > 0;
   const focused = document.activeElement?.dataset?.testid;
-  at("referrals").replaceChildren(...referrals.map((referral, place) => referralNode(referral, place + 1)));
+  for (const { referral_id: id } of referrals) if (!arrived.has(id)) arrived.set(id, arrived.size + 1);
+  const ordered = referrals.map((referral) => [arrived.get(referral.referral_id), referral]).sort(([a], [b]) => a - b);
+  at("referrals").replaceChildren(...ordered.map(([number, referral]) => referralNode(referral, number)));
   if (focused?.startsWith("open-")) at("referrals").querySelector(`[data-testid="${focused}"]`)?.focus();
 }
 
@@ -243,6 +271,8 @@ at("person").addEventListener("change", () => show(Number(at("person").value)));
 at("new-person").addEventListener("click", newPerson);
 at("lock").addEventListener("click", () => lock(at("locked").hidden));
 at("unlock").addEventListener("click", () => lock(false));
+at("log").addEventListener("scroll", showDown);
+at("down").addEventListener("click", () => { at("log").scrollTop = at("log").scrollHeight; at("log").focus({ preventScroll: true }); });
 at("start").addEventListener("click", async () => {
   if (phone.blocked) await act("unblock");
   await act("open");

@@ -1,33 +1,17 @@
 """Partners are offered one at a time, each is consented to alone, and who left the list is offered no more."""
 
-import json
-
 import pytest
 
 from bot.dialogue import offers
 from bot.dialogue.conversation import NOBODY
 from bot.dialogue.effects import Append, Refer, Show
 from bot.dialogue.events import CodeChecked, Tapped
-from referrals import fixtures
-from referrals.directory import Directory
-from referrals.directory import load as load_directory
 from referrals.fixtures import IDS
+from tests.bot.dialogue.lists import changed
 from tests.bot.dialogue.places import WAYS, at, view, walk
-from tests.person import CODE, NOW, Person, case
+from tests.person import CODE, Person, case
 
 CARD = WAYS["q11_partner"]
-
-
-def directory(version: int = 2, without: str = "", **changes: dict[str, object]) -> Directory:
-    """The fictional list with some fields changed, by the partner's name in lower case; a service's fields too."""
-    document = json.loads(fixtures.partners(NOW.date()))
-    document["version"] = version
-    document["partners"] = [partner for partner in document["partners"] if partner["id"] != IDS.get(without)]
-    for name, fields in changes.items():
-        partner = next(each for each in document["partners"] if each["id"] == IDS[name.upper().replace("_", "-")])
-        for field, value in fields.items():
-            (partner if field in partner else partner["services"][0])[field] = value
-    return load_directory(json.dumps(document), "changed fixtures")
 
 
 def sent(person: Person) -> list[Refer]:
@@ -115,7 +99,7 @@ def test_a_second_consent_makes_no_second_code() -> None:
 def test_urgent_offers_are_held_in_the_order_of_consent() -> None:
     """The hub gets it at once; each further partner is held behind those before."""
     person = walk(*WAYS["u2_send"])
-    person.partners = directory(safe_cn={"x_urgent_247": True})
+    person.partners = changed(safe_cn={"x_urgent_247": True})
     (hub,) = sent(person.tap("send"))
     person.tap("go_on", "CN")
     (second,) = sent(person.tap("share_yes"))
@@ -130,7 +114,7 @@ def test_urgent_offers_are_held_in_the_order_of_consent() -> None:
 def test_passing_one_does_not_leave_a_gap() -> None:
     """The place in the order counts those she consented to."""
     person = walk(*WAYS["u2_send"])
-    person.partners = directory(safe_cn={"x_urgent_247": True})
+    person.partners = changed(safe_cn={"x_urgent_247": True})
     (held,) = sent(person.tap("send", "go_on", "CN", "share_next", "share_yes"))
 
     assert held.held == 1
@@ -159,7 +143,7 @@ def test_no_country_adds_nothing(steps: tuple[str, ...]) -> None:
 def test_nothing_is_added_for_a_partner_who_was_suspended_since() -> None:
     """The country stays here when whoever has the packet may get nothing more."""
     person = walk(*WAYS["u2_send"], "send", "go_on")
-    person.partners = directory(hub={"x_status": "suspended"})
+    person.partners = changed(hub={"x_status": "suspended"})
 
     assert not list(person.tap("CN").all_effects(Append))
 
@@ -167,7 +151,7 @@ def test_nothing_is_added_for_a_partner_who_was_suspended_since() -> None:
 def test_urgent_and_nobody_on_duty_is_said_before_she_is_asked_to_send() -> None:
     """No button promises to send where there is nobody."""
     person = walk("urgent_ko")
-    person.partners = directory(hub={"x_status": "suspended"}, cyber={"x_status": "suspended"})
+    person.partners = changed(hub={"x_status": "suspended"}, cyber={"x_status": "suspended"})
 
     assert person.tap("u_locked").conversation.place == "m_none"
 
@@ -175,7 +159,7 @@ def test_urgent_and_nobody_on_duty_is_said_before_she_is_asked_to_send() -> None
 def test_urgent_and_nobody_left_at_the_press() -> None:
     """The list changed between question and press: nothing is sent, and that is said."""
     person = walk(*WAYS["u2_send"])
-    person.partners = directory(hub={"x_status": "suspended"}, cyber={"x_status": "suspended"})
+    person.partners = changed(hub={"x_status": "suspended"}, cyber={"x_status": "suspended"})
     person.tap("send")
 
     assert (person.conversation.place, sent(person)) == ("m_none", [])
@@ -198,7 +182,7 @@ def test_an_offer_of_a_partner_who_left_is_gone(fields: dict[str, object]) -> No
     """The press on its card sends nothing; the next offer is shown instead."""
     person = at("q11_partner")
     card = person.screen.id
-    person.partners = directory(safe_cn=fields)
+    person.partners = changed(safe_cn=fields)
     person.event(Tapped(card, "share_yes"))
 
     assert sent(person) == []
@@ -208,7 +192,7 @@ def test_an_offer_of_a_partner_who_left_is_gone(fields: dict[str, object]) -> No
 def test_an_offer_of_a_partner_who_is_no_longer_in_the_list_is_gone() -> None:
     """Also the screen alone, without any press, shows the next one."""
     person = at("q11_partner")
-    person.partners = directory(without="SAFE-CN")
+    person.partners = changed(without="SAFE-CN")
 
     assert person.screen.id.startswith("q11_partner.9.")
 
@@ -217,7 +201,7 @@ def test_an_offer_of_a_partner_who_is_no_longer_in_the_list_is_gone() -> None:
 def test_all_offers_gone(before: tuple[str, ...], after: str) -> None:
     """It is said that there is nobody, or, when something was sent, that it was."""
     person = walk(*CARD, *before)
-    person.partners = directory(safe_cn={"x_status": "suspended"}, cyber={"x_status": "suspended"})
+    person.partners = changed(safe_cn={"x_status": "suspended"}, cyber={"x_status": "suspended"})
 
     assert person.screen.id == after
     assert person.event(Tapped("old", "old")).conversation.place == after
@@ -226,12 +210,12 @@ def test_all_offers_gone(before: tuple[str, ...], after: str) -> None:
 def test_lines_taken_out_go_with_the_card_they_belong_to() -> None:
     """They neither carry over to another partner's card nor get lost when another offer left."""
     person = walk(*CARD, "share_less", "-country")
-    person.partners = directory(cyber={"x_status": "suspended"})
+    person.partners = changed(cyber={"x_status": "suspended"})
     assert person.event(Tapped("old", "old")).conversation.removed == ("country",)
     assert person.conversation.place == "q11_less"
 
     person = walk(*CARD, "share_less", "-country")
-    person.partners = directory(safe_cn={"x_status": "suspended"})
+    person.partners = changed(safe_cn={"x_status": "suspended"})
     assert person.event(Tapped("old", "old")).conversation.removed == ()
     assert person.conversation.place == "q11_partner"
 
@@ -240,7 +224,7 @@ def test_a_card_of_another_list_is_no_consent() -> None:
     """The list changed, so the card may say something else: it is shown again, and the press sends nothing."""
     person = at("q11_partner")
     card = person.screen.id
-    person.partners = directory(version=2)
+    person.partners = changed(version=2)
 
     assert person.event(Tapped(card, "share_yes")).effects == [Show()]
 
@@ -249,7 +233,7 @@ def test_what_can_be_taken_back_needs_somebody_to_tell() -> None:
     """A partner that is no longer in the list has no key to seal to, so no button promises it."""
     person = at("k_code")
     person.event(CodeChecked(view("acknowledged", "acknowledged"), case()))
-    person.partners = directory(without="CHILD")
+    person.partners = changed(without="CHILD")
 
     assert [option for option in person.options if option.startswith("withdraw")] == ["withdraw.00000002"]
     assert person.screen.lines[1].fill["who"].key == "card.alias_gone"  # type: ignore[union-attr]

@@ -1,0 +1,451 @@
+"""Walks through the dialogue, drawn mostly from what the screen invites, and what must hold after every step.
+
+Random events prove little: they hardly get past the second question. So nine steps in ten press a button that is there, and most of
+those lead on; the rest is what also happens: old and forged buttons, typing, photos, silence, codes, a list of partners that changes.
+
+What holds is stated here a second time, from the data file and the packet, and not by calling what is tested.
+"""
+
+import re
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field
+from functools import cache
+from importlib.resources import files
+from itertools import pairwise
+from typing import Any
+
+from hypothesis import strategies as st
+
+from bot.dialogue.conversation import FRONT, NOBODY, Case, Conversation
+from bot.dialogue.effects import Alarm, Append, CheckCode, Effect, Forget, MakeCode, Refer, Save, Show
+from bot.dialogue.engine import advance
+from bot.dialogue.events import CodeChecked, Event, Idled, Left, MessageLost, SentMedia, Started, Tapped, Typed
+from bot.dialogue.screens import Line, Screen, screen
+from bot.dialogue.world import Fresh, World
+from bot.texts import Catalogues, Rendered, shipped, used_keys
+from referrals.casebook_view import STATES, CaseView, ReferralState
+from referrals.directory import Directory
+from referrals.referral import Packet
+from tests.bot.dialogue.lists import varied
+from tests.bot.dialogue.purpose_words import NEVER, PURPOSE
+from tests.person import CODE, NOW, case, questionnaire
+
+Draw = Callable[[st.SearchStrategy[Any]], Any]
+
+# What a step is, out of a hundred.
+_KINDS = st.sampled_from(
+    ["press"] * 90 + ["old"] * 2 + ["forged"] * 2 + ["typed", "typed", "media", "silent", "list", "code"]
+)
+_LEADING_ON = st.sampled_from([True] * 17 + [False] * 3)
+_ENDING = st.sampled_from([Started(), Idled(), Left(), MessageLost()])
+_TEXTS = st.sampled_from(
+    ["도와줘", "그만", "删除", "12", "1234 5678", "9012345678901234", "１２３４", "n_leave", "/start", ""]
+)
+_SCREENS = st.sampled_from(
+    [
+        *("q1_safe", "u2_send", "q11_partner.7.00000000", "q11_partner.3.00000000", "q11_partner.4.00000000"),
+        *("q11_less.4", "r_receipt", "k_case", "a0_open", "q11_partner", ""),
+    ]
+)
+_OPTIONS = st.sampled_from(
+    [
+        "share_yes",
+        "send",
+        "nav.wipe",
+        "nav.done",
+        "go_on",
+        "resume",
+        "withdraw.00000001",
+        "key.1",
+        "page.9",
+        "+n_leave",
+        "",
+    ]
+)
+_OUT = frozenset(
+    {"nav.wipe", "nav.back", "nav.pause", "wipe_now", "stop", "safe_no", "third_done", "limits_stop", "code"}
+)
+
+
+@cache
+def catalogues() -> Catalogues:
+    """The shipped words."""
+    return Catalogues(shipped(), used_keys(questionnaire()))
+
+
+@dataclass
+class Reached:
+    """What the walks came to see, so that a property about something that never happened does not pass."""
+
+    steps: int = 0
+    places: set[str] = field(default_factory=set)
+    effects: set[str] = field(default_factory=set)
+
+
+@dataclass
+class Walker:
+    """One walk of one person."""
+
+    draw: Draw
+    reached: Reached
+    korean: str = "ko_CN"
+    conversation: Conversation = NOBODY
+    partners: Directory = field(default_factory=lambda: varied()[0])
+    effects: tuple[Effect, ...] = ()
+    old: list[Tapped] = field(default_factory=list)  # buttons that were on a screen
+    saved: dict[str, frozenset[str]] = field(default_factory=dict)  # paused state -> who had it by then
+    referred: set[str] = field(default_factory=set)  # partners who have it, of this conversation
+    number: int = 0
+
+    def world(self, fresh: Fresh | None = None) -> World:
+        """The world of the present step; ids differ in their first digits, as random ones do."""
+        ids = (f"{self.number:08x}" + "a" * 24, f"{self.number:08x}" + "b" * 24)
+        return World(questionnaire(), self.partners, self.korean, NOW.date(), ids, fresh)
+
+    @property
+    def screen(self) -> Screen:
+        """What she sees."""
+        return screen(self.conversation, self.world())
+
+    def step(self) -> None:
+        """Let one thing happen, and look at what must hold."""
+        self.number += 1
+        self.reached.steps += 1
+        before, shown = self.conversation, self.screen
+        event = self._event(shown)
+        shown = self.screen  # the list may have changed
+        after, effects = advance(before, event, self.world(), NOW)
+        if effects == (MakeCode(),):
+            assert after == before.model_copy(update={"note": None})  # nothing happened yet
+            after, effects = advance(before, event, self.world(Fresh(CODE, case())), NOW)
+        self.conversation, self.effects = after, effects
+        self._count(before, event)
+        check(Step(before, shown, event, after, effects, self.world(), frozenset(self.referred)))
+        self._remember(shown, before, event)
+
+    def _event(self, shown: Screen) -> Event:
+        if any(isinstance(effect, CheckCode) for effect in self.effects):
+            return self._opened()
+        kind = self.draw(_KINDS)
+        match kind:
+            case "old" if self.old:
+                return self.draw(st.sampled_from(self.old))
+            case "forged":
+                return Tapped(self.draw(st.one_of(_SCREENS, st.just(shown.id))), self.draw(_OPTIONS))
+            case "typed":
+                return Typed(self.draw(_TEXTS))
+            case "media":
+                return SentMedia()
+            case "silent":
+                return self.draw(_ENDING)
+            case "code":
+                return self._opened()
+            case "list":
+                self.partners = self.draw(st.sampled_from(varied()))
+                return Tapped(shown.id, "nothing")
+            case _:
+                return self._press(shown)
+
+    def _press(self, shown: Screen) -> Event:
+        if self.conversation.place == "k_code":
+            return self.draw(
+                st.sampled_from([Typed("9012345678901234"), Tapped("k_code", "key.1"), Tapped("k_code", "nav.back")])
+            )
+        options = [choice.option for row in shown.rows for choice in row]
+        on = [option for option in options if option not in _OUT and not option.startswith(("page.", "open.", "-"))]
+        # The code is worth entering only once something is kept under it.
+        on += ["code"] if self.saved and "code" in options else []
+        return Tapped(shown.id, self.draw(st.sampled_from(on if on and self.draw(_LEADING_ON) else options)))
+
+    def _opened(self) -> CodeChecked:
+        saved = self.draw(st.sampled_from([None, *list(self.saved)[-2:]]))
+        partners = [partner.id for partner in self.partners.partners if not partner.x_canary]
+        states = self.draw(st.lists(st.sampled_from(STATES), max_size=3))
+        if not states and self.draw(st.booleans()):
+            return CodeChecked(None, None, saved)
+        referrals = tuple(
+            ReferralState(f"{number:08x}" + "c" * 24, partners[number % len(partners)], state)
+            for number, state in enumerate(states, 0xC0DE)
+        )
+        return CodeChecked(CaseView("d" * 32, referrals), _known_case(), saved)
+
+    def _count(self, before: Conversation, event: Event) -> None:
+        """Keep book of who has it: a resumed conversation brings those who had it when it was paused."""
+        if self.conversation == NOBODY or self.conversation.place == "r_paused":
+            for effect in self.effects:
+                if isinstance(effect, Save):
+                    self.saved[effect.state] = frozenset(self.referred)
+            self.referred = set()
+        state = event.saved if isinstance(event, CodeChecked) and before.place == "k_code" else None
+        if isinstance(event, Tapped) and event.option == "resume" and self.conversation.place != "k_case":
+            state = before.paused
+        if state is not None and self.conversation.place not in {"k_code", "k_case"}:
+            self.referred = set(self.saved[state])
+
+    def _remember(self, shown: Screen, before: Conversation, event: Event) -> None:
+        self.reached.places.add(self.conversation.place)
+        self.reached.effects.update(type(effect).__name__ for effect in self.effects)
+        self.referred.update(effect.partner for effect in self.effects if isinstance(effect, Refer))
+        if before.place != self.conversation.place or isinstance(event, Tapped):
+            self.old += [Tapped(shown.id, choice.option) for row in shown.rows for choice in row][:3]
+            self.old += [Tapped(shown.id, "share_yes")] if shown.id.startswith("q11_partner") else []
+            self.old = self.old[-40:]
+
+
+@cache
+def _known_case() -> Case:
+    return case().model_copy(update={"case_id": "d" * 32})
+
+
+# --- what must hold ---
+
+
+@dataclass(frozen=True)
+class Step:
+    """One step: before and after."""
+
+    before: Conversation
+    shown: Screen  # what was on the screen when it happened
+    event: Event
+    after: Conversation
+    effects: tuple[Effect, ...]
+    world: World
+    referred: frozenset[str]  # partners who have the case of this conversation already
+
+    @property
+    def screen(self) -> Screen:
+        """What is on the screen now."""
+        return screen(self.after, self.world)
+
+    @property
+    def pressed(self) -> str | None:
+        """The button of the screen that was pressed; None if it was no button or not of this screen."""
+        on_it = isinstance(self.event, Tapped) and self.shown.invites(self.event.screen, self.event.option)
+        return self.event.option if on_it and isinstance(self.event, Tapped) else None
+
+
+def check(step: Step) -> None:
+    """Everything that must hold after a step."""
+    rendered = catalogues().render(step.screen, step.after.locale)
+    can_be_sent(rendered)
+    in_her_language(step, rendered)
+    betrays_nothing(step, rendered)
+    wipe_works(step)
+    forgets_first(step)
+    reachable_answers_only(step.after.answers)
+    stored_and_read_back(step)
+    code_on_its_screen_only(step, rendered)
+    answers_leave(step)
+    no_referral_without_consent(step)
+    additions_as_asked(step)
+    alarms_for_canaries_only(step)
+
+
+def can_be_sent(rendered: Rendered) -> None:
+    """Always a screen, within Telegram's limits, with buttons that differ."""
+    data = [button.data for row in rendered.rows for button in row]
+    assert 1 <= len(rendered.text.encode("utf-16-le")) // 2 <= 4096
+    assert all(1 <= len(each.encode()) <= 64 for each in data)
+    assert len(set(data)) == len(data) >= 1
+    assert all(button.label for row in rendered.rows for button in row)
+
+
+def in_her_language(step: Step, rendered: Rendered) -> None:
+    """The screen is in the language she chose; before that, in both."""
+    hangul, han = re.search("[가-힣]", rendered.text), re.search("[一-鿿]", rendered.text)
+    match step.after.locale:
+        case None:
+            assert hangul and han
+            assert step.after.place == FRONT or step.after.place.startswith("c_")
+        case "zh_Hans":
+            assert han and not hangul
+        case locale:
+            assert locale in {"ko", "ko_CN"}
+            assert not han
+
+
+def betrays_nothing(step: Step, rendered: Rendered) -> None:
+    """No word of the list before she agreed (or came by the urgent path); no authority and no route at any time."""
+    words = rendered.text + " ".join(button.label for row in rendered.rows for button in row)
+    agreed = step.after.answers.get("q3_agree") == ("agree",) or step.after.urgent or step.after.sent or step.after.seen
+    for word in NEVER if agreed else PURPOSE:
+        assert word not in words
+
+
+def wipe_works(step: Step) -> None:
+    """From here, one press leaves nothing."""
+    pressed = Tapped(step.screen.id, "nav.wipe")
+    assert step.screen.invites(pressed.screen, pressed.option)
+    assert advance(step.after, pressed, step.world, NOW) == (NOBODY, (Forget(cover=True),))
+
+
+def forgets_first(step: Step) -> None:
+    """Forgetting clears the queue: it stands before what is shown, leaves nothing, and nothing is handed over with it."""
+    kinds = [type(effect) for effect in step.effects]
+    assert kinds
+    if Forget in kinds:
+        assert kinds == [Forget]
+        assert step.after == NOBODY
+    for earlier, later in pairwise(kinds):
+        assert earlier is not Show, later
+    if step.after == NOBODY:
+        assert set(kinds) <= {Forget, Show, Alarm}
+
+
+@cache
+def _asked() -> tuple[dict[str, Any], ...]:
+    text = (files("bot.dialogue") / "questionnaire.toml").read_text("utf-8")
+    return tuple(tomllib.loads(text)["question"])
+
+
+def _holds(condition: list[list[dict[str, Any]]] | None, answers: Mapping[str, tuple[str, ...]]) -> bool:
+    if condition is None:
+        return True
+    for alternative in condition:
+        for clause in alternative:
+            given = answers.get(clause["of"])
+            if given is None or ("any" in clause and not set(clause["any"]) & set(given)):
+                break
+            if set(clause.get("none", [])) & set(given):
+                break
+        else:
+            return True
+    return False
+
+
+def reachable_answers_only(answers: Mapping[str, tuple[str, ...]]) -> None:
+    """No answer of a question that the other answers do not lead to, and no option that they do not offer."""
+    earlier: dict[str, tuple[str, ...]] = {}
+    known = set()
+    for question in _asked():
+        known.add(question["id"])
+        given = answers.get(question["id"])
+        if given is None:
+            continue
+        assert _holds(question.get("when"), earlier), question["id"]
+        offered = {option["code"] for option in question["options"] if _holds(option.get("only"), earlier)}
+        assert set(given) <= offered, question["id"]
+        assert len(given) <= max(1, question.get("multi", 0)), question["id"]
+        earlier[question["id"]] = given
+    assert set(answers) <= known
+
+
+def stored_and_read_back(step: Step) -> None:
+    """What is written is what is read, and it prints nothing."""
+    assert Conversation.restored(step.after.stored()) == step.after
+    assert repr(step.after) == "Conversation(...)"
+
+
+def code_on_its_screen_only(step: Step, rendered: Rendered) -> None:
+    """The return code is in the conversation, and on the screen, only where it is shown."""
+    its_screen = step.after.place in {"r_receipt", "r_paused"}
+    groups = " ".join(CODE[start : start + 4] for start in range(0, 16, 4))
+    assert its_screen or (step.after.fresh_code is None and CODE not in step.after.stored())
+    assert its_screen or groups not in rendered.text
+    assert step.after.fresh_code is None or groups in rendered.text
+    for effect in step.effects:
+        assert not isinstance(effect, Save) or CODE not in effect.state
+
+
+def answers_leave(step: Step) -> None:
+    """When something was sent and no offer is open, answers are kept only for the country that may still be added."""
+    after = step.after
+    undecided = any(each.decision == "open" for each in after.offers)
+    country_due = after.urgent and "q5_country" not in after.answers
+    if after.place == "m_end" or (after.sent and not undecided and not country_due and after.place != "k_case"):
+        assert not after.answers
+        assert not after.picked
+        assert not after.removed
+
+
+def no_referral_without_consent(step: Step) -> None:
+    """A referral only by the button of the card or of the urgent question, in this step, to that partner, with exactly what it said."""
+    for refer in (effect for effect in step.effects if isinstance(effect, Refer)):
+        partner = step.world.directory.partner(refer.partner)
+        service = partner.services[0]
+        assert partner.x_status == "active"
+        assert partner.x_vetted_until >= step.world.today
+        assert service.x_capacity != "closed"
+        assert not partner.x_canary
+        assert refer.partner not in step.referred
+        assert refer.held == (len(step.referred) if refer.klass == "now" else 0)
+        if step.pressed == "share_yes":
+            kind, alias, _ = step.shown.id.split(".")
+            assert (kind, alias) == ("q11_partner", partner.x_alias)
+            assert refer.partner in {each.partner for each in step.before.offers}
+            assert sorted(_previewed(step)) == sorted(_told(refer.packet, step.before.locale or ""))
+        else:
+            assert (step.shown.id, step.pressed) == ("u2_send", "send")
+            assert service.x_urgent_247
+            _is_minimal(step, refer.packet)
+
+
+def _previewed(step: Step) -> list[str]:
+    """The lines that stood on the card as what would be sent."""
+    locale = step.before.locale or ""
+    text = catalogues().render(step.shown, locale).text.splitlines()
+    first = text.index(catalogues().say(Line("card.sends"), locale)) + 1
+    last = text.index(catalogues().say(Line("card.envelope"), locale).splitlines()[0])
+    return text[first:last]
+
+
+_VALUES = {
+    "class": ("line.klass", "line.klass"),
+    "urgent": ("line.urgent", "u1_what"),
+    "country": ("line.country", "q5_country"),
+    "language": ("line.language", "line.language"),
+    "needs": ("line.need", "q6_needs"),
+    "situations": ("line.situation", "q7_situation"),
+    "danger": ("line.danger", "line.danger"),
+    "with": ("line.with", "q8_with"),
+    "helper": ("line.helper", "q9_talk"),
+}
+
+
+def _told(packet: Packet, locale: str) -> list[str]:
+    """What the packet holds, in the words of the card."""
+    fields = packet.model_dump(by_alias=True)
+    lines = [Line(f"flag.{flag}") for flag in fields.pop("flags", ())]
+    contact, band = fields.pop("contact", None), fields.pop("band", None)
+    if contact is not None:
+        value = Line(f"q10_contact.{contact}")
+        both = value if band is None else Line("line.both", {"first": value, "second": Line(f"q10_band.{band}")})
+        lines.append(Line("line.contact", {"value": both}))
+    for name, value in fields.items():
+        label, words = _VALUES[name]
+        codes = (value,) if isinstance(value, str) else value
+        lines += [Line(label, {"value": Line(f"{words}.{code}")}) for code in codes]
+    return [catalogues().say(line, locale) for line in lines]
+
+
+def _is_minimal(step: Step, packet: Packet) -> None:
+    """The urgent packet is what u2_send says: the matter, the language, and for whom if that was said."""
+    fields = packet.model_dump(by_alias=True)
+    third = "u2_send.third" in {line.key for line in step.shown.lines}
+    assert fields.pop("class") == "now"
+    assert fields.pop("flags", ()) == (("third_party_unconfirmed",) if third else ())
+    assert fields.pop("language") == ("zh" if step.before.locale == "zh_Hans" else "ko")
+    assert (fields.pop("urgent", None),) == (step.before.answers["u1_what"] or (None,))
+    assert fields == {}
+
+
+def additions_as_asked(step: Step) -> None:
+    """A further packet only by a press that said so: the country to whoever has the urgent one, or that she takes it back."""
+    for append in (effect for effect in step.effects if isinstance(effect, Append)):
+        content = append.packet.model_dump(by_alias=True)
+        if append.kind == "addition":
+            assert "q5_country.added" in {line.key for line in step.shown.lines}
+            assert content == {"country": step.pressed}
+            assert append.partner in step.referred
+        else:
+            assert (step.pressed or "").startswith("withdraw.")
+            assert content == {}
+            assert step.before.seen is not None
+            assert append.referral_id in {each.referral_id for each in step.before.seen.referrals}
+
+
+def alarms_for_canaries_only(step: Step) -> None:
+    """The alarm is raised when a press names a partner who is never shown, and only then."""
+    named = isinstance(step.event, Tapped) and re.match(r"q11_(partner|less)\.4(\.|$)", step.event.screen)
+    assert (Alarm("canary") in step.effects) == bool(named)
