@@ -124,7 +124,9 @@ class Bot:
             self._workers.shutdown()
             note("bot.stopped")
         for error in ended:
-            if isinstance(error, Exception):  # a part gave up by itself: the program must not end as if it had been told to
+            if isinstance(
+                error, Exception
+            ):  # a part gave up by itself: the program must not end as if it had been told to
                 raise error
 
     async def _started(self, stop: asyncio.Event) -> bool:

@@ -30,7 +30,9 @@ class FakeChannel:
     """Chats by id, each with its messages by id; a message of ours is a `Rendered`, one of hers a text."""
 
     chats: defaultdict[int, dict[int, Rendered | str]] = field(default_factory=lambda: defaultdict(dict))
-    calls: list[tuple[str, int, int]] = field(default_factory=list)  # method, chat, message; in the order of their effect
+    calls: list[tuple[str, int, int]] = field(
+        default_factory=list
+    )  # method, chat, message; in the order of their effect
     history: list[tuple[int, Rendered]] = field(default_factory=list)  # chat, and what was put on its message
     blocked: set[int] = field(default_factory=set)
     offsets: list[int | None] = field(default_factory=list)  # of every fetch that took effect

@@ -52,7 +52,7 @@ class Person:
 
     conversation: Conversation = NOBODY
     korean: str = "ko_CN"
-    partners: Directory = field(default_factory=lambda: directory())
+    partners: Directory = field(default_factory=directory)
     effects: list[Effect] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)  # place of each screen after each tap
     ids: Iterator[tuple[str, str]] = field(default_factory=_ids)

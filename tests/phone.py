@@ -24,7 +24,9 @@ DELIVERED = 30_000  # milliseconds from consent to the caseworker's list
 START = 60.0  # seconds for the command to print its address
 _TABS = 60  # stops of the keyboard on the page are fewer
 SHOTS = Path(__file__).with_name("screenshots")  # looked at by a person; not committed
-_CALM = re.compile(r"[0-9TZ:-]+ INFO bot\.(started|stopped)")  # all that the program's log holds when nothing goes wrong
+_CALM = re.compile(
+    r"[0-9TZ:-]+ INFO bot\.(started|stopped)"
+)  # all that the program's log holds when nothing goes wrong
 _ADDRESS = re.compile(r"http://localhost:\d+/practice")
 _CODE = re.compile(r"^(\d{4}) (\d{4}) (\d{4}) (\d{4})$", re.MULTILINE)
 
@@ -183,9 +185,7 @@ class PracticePhone:
 
 
 @asynccontextmanager
-async def practice_phone(
-    width: int = 1280, height: int = 900, *, started: bool = True
-) -> AsyncIterator[PracticePhone]:
+async def practice_phone(width: int = 1280, height: int = 900, *, started: bool = True) -> AsyncIterator[PracticePhone]:
     """The demo, open in a browser; the front page on the phone if `started`."""
     async with demo() as address, chromium(width, height) as page:
         await page.goto(address)

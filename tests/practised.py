@@ -152,7 +152,8 @@ class Practised:
                 if self.place in questionnaire():
                     return  # the country, on the urgent path
                 continue
-            decision, removed = choose(("yes", "yes", "less", "next", "no")), ()
+            decision = choose(("yes", "yes", "less", "next", "no"))
+            removed: tuple[str, ...] = ()
             if decision == "less":
                 removed = await self._take_out(choose)
             if decision in ("yes", "less"):

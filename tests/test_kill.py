@@ -14,14 +14,16 @@ import pytest
 from bot.practice.botapi import PracticeServer
 from tests.conftest import LONG
 from tests.operated import count, handed_over, make_place, start_bot
-from tests.practised import Practised, random_answers
 from tests.practice_server import running_practice
+from tests.practised import Practised, random_answers
 
 PERSONS = 20  # issue 2, "What must be shown"
 KILLS = 50 if LONG else 6
 SEED = int(os.environ.get("NARU_TEST_SEED", "0")) or random.SystemRandom().randrange(1, 1_000_000)
 KINDS = ("urgent", "short", "long", "third", "wiped", "paused")
-_JITTER = 0.03  # seconds, at most, between what triggers a kill and the kill: about as long as a tap takes to be handled
+_JITTER = (
+    0.03  # seconds, at most, between what triggers a kill and the kill: about as long as a tap takes to be handled
+)
 _QUIET = 0.1  # seconds between looks at the queue when nothing else happens
 
 

@@ -39,7 +39,8 @@ WRONG = "8800 8800 1234 5678"  # typed as a return code that opens nothing
 COMMON = {"stop", "more", "send", "code", "cover", "agree", "other"}  # options that are words of the schema
 
 SAFE: Answers = {"a0_open": ("lang_ko",), "q1_safe": ("safe_alone",), "q2_phone": ("ph_mine",), "q3_agree": ("agree",)}
-LONG: Answers = SAFE | {
+LONG: Answers = {
+    **SAFE,
     "q4_urgent": ("urg_days",),
     "q5_country": ("CN",),
     "q8_with": ("w_child",),
@@ -64,7 +65,8 @@ URGENT: Answers = {
     "u2_send": ("send",),
     "q5_country": ("CN",),
 }
-THIRD: Answers = SAFE | {
+THIRD: Answers = {
+    **SAFE,
     "q4_urgent": ("urg_no",),
     "q5_country": ("TH",),
     "q8_with": ("w_third",),
@@ -176,7 +178,7 @@ class Everyone:
     async def third_party_unasked(self) -> None:
         """Somebody who may not ask goes over to the urgent path, and leaves the screen with the code open."""
         person = await self._one()
-        await person.through(THIRD | {"q8_wish": ("wish_unasked",)}, until="q8_third")
+        await person.through({**THIRD, "q8_wish": ("wish_unasked",)}, until="q8_third")
         await person.tap("third_urgent", "u_moved", "send")
         self.codes.append(person.code)
 
@@ -216,7 +218,7 @@ class Everyone:
         await person.through(LONG, until="q6_needs")
         await person.type(TYPED)
         for kind in ("photo", "location", "contact", "voice"):
-            self.server.send(person.chat, kind)  # type: ignore[arg-type]  # all four are kinds of media
+            self.server.send(person.chat, kind)
         await person.until(lambda: all(each.from_bot for each in self.server.chat(person.chat).messages.values()))
         self.server.block(person.chat)
 
@@ -234,7 +236,7 @@ class Everyone:
         """A conversation in which Telegram answers with errors, pages of a proxy, cut connections and floods."""
         person = await self._one()
         for kind in ("server_error", "html", "cut_before", "cut_after", "flood"):
-            self.server.faults.add(kind, method="editMessageText", chat=person.chat)  # type: ignore[arg-type]
+            self.server.faults.add(kind, method="editMessageText", chat=person.chat)
         await person.through(SHORT)
         await person.wipe()
 
@@ -325,7 +327,9 @@ class Scene:
         """What a forensic examiner with both keys finds of anybody."""
         own, marks = keys(self.folder), marks_of(self.everyone)
         if self.clock.moved == 0:  # the conversations run: a few are enough to see that the search finds
-            marks = {name: mark for name, mark in marks.items() if not name.startswith(("name", "question", "country TH"))}
+            marks = {
+                name: mark for name, mark in marks.items() if not name.startswith(("name", "question", "country TH"))
+            }
         more = {} if self.clock.moved == 0 else self.links()
         conversations = search([self.folder / CONVERSATIONS], own["naru_conversations_key"], marks | more)
         return conversations + search([self.folder / CASEBOOK], own["naru_casebook_key"], marks)

@@ -13,7 +13,10 @@ _AGREED = ("a0_open:lang_ko", "q1_safe:safe_alone", "q2_phone:ph_mine", "q3_agre
 
 def _referral(locale: str, *answers: tuple[str, str]) -> list[str]:
     """What one opened referral says, from the keys of what was tapped."""
-    return [words().plain("open.kind.referral", locale), *(line(f"line.{name}", value, locale) for name, value in answers)]
+    return [
+        words().plain("open.kind.referral", locale),
+        *(line(f"line.{name}", value, locale) for name, value in answers),
+    ]
 
 
 # ------------------------------------------------------------------------------------------------- A1, mother in a village
@@ -190,7 +193,9 @@ async def test_a6_stuck_on_the_way_only_the_hub_fits_and_the_page_about_money_is
     """Danger is high, no partner but the hub, the page about money opens from its card and leads back to it."""
     async with practice_phone() as phone:
         await phone.tap(*_AGREED, "q4_urgent:urg_days", "q5_country:LA", "q8_with:+w_adult", "q8_with:nav.done")
-        await phone.tap("q6_needs:page.2", "q6_needs:+n_path", "q6_needs:page.3", "q6_needs:+n_scam", "q6_needs:nav.done")
+        await phone.tap(
+            "q6_needs:page.2", "q6_needs:+n_path", "q6_needs:page.3", "q6_needs:+n_scam", "q6_needs:nav.done"
+        )
         await phone.tap("q7_situation:+s_debt", "q7_situation:nav.done", "q7b_danger:+d_handed")
         await phone.shot("a6-danger")
         await phone.tap("q7b_danger:nav.done", "q9_talk:+t_any_ko", "q9_talk:nav.done", "q10_contact:c_return")
@@ -267,7 +272,9 @@ async def test_a1_by_keyboard_alone() -> None:
     """Tab and Enter are enough from Start to the opened referral; the long card is reached and read as well."""
     async with practice_phone(started=False) as phone:
         await phone.enter(phone.page.get_by_test_id("start"))
-        await phone.press("a0_open:lang_ko", "q1_safe:safe_moment", "q3_agree:agree", "q4_urgent:urg_no", "q5_country:CN")
+        await phone.press(
+            "a0_open:lang_ko", "q1_safe:safe_moment", "q3_agree:agree", "q4_urgent:urg_no", "q5_country:CN"
+        )
         await phone.press("q6_needs:+n_leave")
         await expect(phone.button("q6_needs:-n_leave")).to_be_focused(timeout=ANSWER)  # a tick does not move the focus
         await phone.press("q6_needs:+n_child")
@@ -288,7 +295,9 @@ async def test_on_a_real_phone_the_whole_practice_phone_is_seen_and_a_card_is_re
         await _a1_to_the_card(phone)
         down = phone.page.get_by_test_id("down")
         await expect(down).to_be_visible()
-        tops = "() => [...document.querySelectorAll('#log, #log .said')].map((each) => each.getBoundingClientRect().top)"
+        tops = (
+            "() => [...document.querySelectorAll('#log, #log .said')].map((each) => each.getBoundingClientRect().top)"
+        )
         log, said = await phone.page.evaluate(tops)
         assert 0 <= said - log < 40
         await phone.shot("narrow-card")

@@ -64,7 +64,7 @@ class DemoCasework:
     async def english(self, chat: int) -> Rendered | None:
         """The screen of a chat in English."""
         held = await self._in_writer(lambda: self._bot.store.find(chat, time.time()))
-        return self._bot.rendered(NOBODY if held is None else held.conversation, "en")
+        return self._bot.rendered((held and held.conversation) or NOBODY, "en")
 
     async def _listed(self, each: Waiting) -> WaitingReferral:
         files = await self._files(each.referral_id)

@@ -1,4 +1,4 @@
-"""The bot's loop without its program: real databases, real sealing, real words and partners; the time, the chance and the messenger are given."""
+"""The bot's loop without its program: all real, but the time, the chance and the messenger, which are given."""
 
 import asyncio
 import random
@@ -7,7 +7,7 @@ from concurrent.futures import ThreadPoolExecutor
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
-from functools import cache
+from functools import cache, partial
 from itertools import count
 from pathlib import Path
 from typing import Any, TypeVar
@@ -168,7 +168,7 @@ class Rig:
         waiting = await self.cases(lambda: self.casebook.waiting(fixtures.IDS[partner]))
         found = []
         for each in waiting:
-            for sealed in await self.cases(lambda referral=each.referral_id: self.casebook.sealed(referral)):
+            for sealed in await self.cases(partial(self.casebook.sealed, each.referral_id)):
                 identity = fixtures.identity(fixtures.IDS[partner], 1)
                 signers = [signing_public(KEYS.signing)]
                 found.append(open_sealed(sealed, [identity.secret], signers, fixtures.IDS[partner]).referral)
@@ -176,7 +176,9 @@ class Rig:
 
     # --- what happens ---
 
-    def incoming(self, event: Event, chat: int = HER, message: int | None = None, callback: str | None = None) -> Incoming:
+    def incoming(
+        self, event: Event, chat: int = HER, message: int | None = None, callback: str | None = None
+    ) -> Incoming:
         """A further update."""
         self.update = next(_UPDATES)
         return Incoming(self.update, chat, event, message, callback)
@@ -191,7 +193,9 @@ class Rig:
             screen = self.screen(await self.conversation(chat))
             assert screen.invites(screen.id, option), [choice.option for row in screen.rows for choice in row]
             held = await self.held(chat)
-            await self.intake.receive(self.incoming(Tapped(screen.id, option), chat, held and held.message, "5"))
+            await self.intake.receive(
+                self.incoming(Tapped(screen.id, option), chat, held.message if held else None, "5")
+            )
 
     async def say(self, text: str, message: int, chat: int = HER) -> None:
         """She types."""

@@ -21,7 +21,9 @@ from tests.pages import search
 
 async def jobs_for(rig: Rig, kind: str) -> list[tuple[int | None, str | None]]:
     """Message and press of every job of a kind."""
-    return [tuple(row) for row in await rig.rows("SELECT message, callback FROM outbox WHERE kind = ? ORDER BY id", kind)]
+    return [
+        tuple(row) for row in await rig.rows("SELECT message, callback FROM outbox WHERE kind = ? ORDER BY id", kind)
+    ]
 
 
 async def deliveries(rig: Rig) -> list[Routing]:
@@ -164,7 +166,7 @@ async def test_a_full_disk_leaves_nothing_half_done(rig: Rig) -> None:
     await rig.start()
     await rig.tap(*URGENT[:-1])
     sending = rig.incoming(Tapped("u2_send", "send"))
-    (pages,) = (await rig.cases(lambda: rig.store._db.execute("PRAGMA page_count").fetchone()))
+    (pages,) = await rig.cases(lambda: rig.store._db.execute("PRAGMA page_count").fetchone())
     await rig.cases(lambda: rig.store._db.execute(f"PRAGMA max_page_count={pages}").fetchone())
     with pytest.raises(DiskFullError):
         await rig.intake.receive(sending)
@@ -374,6 +376,7 @@ async def test_nothing_of_a_wiped_conversation_is_left_on_any_page(tmp_path: Pat
         await rig.settle()
         await rig.tap(*MEDIAN, "share_yes", chat=FIRST_CHAT_ID)
         conversation: Conversation = await rig.conversation(FIRST_CHAT_ID)
+        marks: dict[str, bytes | str | int]
         marks = {"chat": FIRST_CHAT_ID, "answers": '"q5_country":["CN"]', "code": conversation.fresh_code or "",
                  "case": (conversation.case and conversation.case.case_id) or ""}  # fmt: skip
         await rig.cases(rig.store.checkpoint)

@@ -88,7 +88,9 @@ def test_the_lookup_moves_to_each_days_key(store: Store) -> None:
         held = store.find(HER, NOW + day * DAY)
         assert held is not None
         assert save(store, now=NOW + day * DAY) == row
-        ((stored, under),) = store._db.execute("SELECT lookup_day, (SELECT max(day) FROM lookup_keys) FROM conversations")
+        ((stored, under),) = store._db.execute(
+            "SELECT lookup_day, (SELECT max(day) FROM lookup_keys) FROM conversations"
+        )
         assert stored == under
 
 
@@ -331,7 +333,7 @@ def test_a_paused_conversation_is_opened_by_its_verifier_until_its_time(store: S
 
 def test_what_an_update_changed_is_undone_as_a_whole(tmp_path: Path) -> None:
     """A failure half-way leaves neither the mark that it was seen nor a job."""
-    store = Store.opened(tmp_path / "conversations.db", STORE_KEY, lambda size: bytes(size), create=True)
+    store = Store.opened(tmp_path / "conversations.db", STORE_KEY, bytes, create=True)
 
     def fail() -> None:
         with store.transaction():

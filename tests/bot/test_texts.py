@@ -52,8 +52,8 @@ def everywhere() -> Iterator[Screen]:
     for page in PAGES:
         yield screens.screen(Conversation(place=page), Person().world())
     for question in questionnaire().question:
-        for page in range(2, 1 + max(option.page for option in question.options)):
-            yield at(question.id).tap(*(f"page.{turn}" for turn in range(2, page + 1))).screen
+        for last in range(2, 1 + max(option.page for option in question.options)):
+            yield at(question.id).tap(*(f"page.{turn}" for turn in range(2, last + 1))).screen
     yield from _variants()
     yield from _cards()
     yield from _cases()
@@ -287,11 +287,68 @@ def test_the_country_is_the_only_place_for_its_name() -> None:
 
 
 # Loanwords of the South and words with another meaning in the North (domain.md 3.3), as far as they may ever be tempting here.
-FOREIGN = """
-서비스 센터 상담 핸드폰 휴대폰 스마트폰 메시지 채팅 챗봇 앱 어플 링크 클릭 터치 버튼 메뉴 온라인 다운로드 업로드 사이트 홈페이지 서버 데이터 파일
-아이디 패스워드 비밀번호 코드 로그인 계정 프로필 카메라 아파트 호텔 비자 스태프 매니저 케이스 파트너 네트워크 인터뷰 체크 옵션 스킵 리스트 이메일
-트라우마 스트레스 우울증 브로커 프라이버시 봉사 동무 동지 조사 등록 심사 고객님 이용자님 회원님
-""".split()
+FOREIGN = [
+    "서비스",
+    "센터",
+    "상담",
+    "핸드폰",
+    "휴대폰",
+    "스마트폰",
+    "메시지",
+    "채팅",
+    "챗봇",
+    "앱",
+    "어플",
+    "링크",
+    "클릭",
+    "터치",
+    "버튼",
+    "메뉴",
+    "온라인",
+    "다운로드",
+    "업로드",
+    "사이트",
+    "홈페이지",
+    "서버",
+    "데이터",
+    "파일",
+    "아이디",
+    "패스워드",
+    "비밀번호",
+    "코드",
+    "로그인",
+    "계정",
+    "프로필",
+    "카메라",
+    "아파트",
+    "호텔",
+    "비자",
+    "스태프",
+    "매니저",
+    "케이스",
+    "파트너",
+    "네트워크",
+    "인터뷰",
+    "체크",
+    "옵션",
+    "스킵",
+    "리스트",
+    "이메일",
+    "트라우마",
+    "스트레스",
+    "우울증",
+    "브로커",
+    "프라이버시",
+    "봉사",
+    "동무",
+    "동지",
+    "조사",
+    "등록",
+    "심사",
+    "고객님",
+    "이용자님",
+    "회원님",
+]
 
 
 @pytest.mark.parametrize("locale", ["ko", "ko_CN"])
@@ -309,7 +366,7 @@ def test_korean_that_is_understood_in_the_north(locale: str) -> None:
 
 
 # Officialese and forms from outside the mainland (domain.md 3.4).
-UNFIT = "您 資訊 影片 相关部门 核实 登记 备案 举报 移交 信息安全 韩语 朝鲜语".split()
+UNFIT = ["您", "資訊", "影片", "相关部门", "核实", "登记", "备案", "举报", "移交", "信息安全", "韩语", "朝鲜语"]
 
 
 def test_chinese_in_plain_words() -> None:

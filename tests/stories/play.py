@@ -338,7 +338,7 @@ def play(text: str, name: str) -> Scene:
     lines = text.splitlines()
     scene = Scene()
     start = lines.index("") if "" in lines else 0
-    for number, line in [*enumerate(lines, 1)][start:] + [(len(lines), "nothing more is sent")]:
+    for number, line in [*[*enumerate(lines, 1)][start:], (len(lines), "nothing more is sent")]:
         if not line or line.startswith("#"):
             continue
         try:

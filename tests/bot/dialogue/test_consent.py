@@ -25,10 +25,10 @@ def test_every_field_of_a_full_packet_has_its_line() -> None:
     """Nothing goes that has no line; the hours stand on the line of the way of contact."""
     fields = set(flow.packet(walk(*FULL).conversation).model_dump(by_alias=True))
 
-    assert LINES == [
+    assert [
         *("klass", "country", "language", "need.n_leave", "situation.s_hurt", "danger", "with.w_alone"),
         *("helper.t_any_ko", "contact"),
-    ]
+    ] == LINES
     assert fields == {
         *("class", "country", "language", "needs", "situations", "danger", "with", "helper", "contact", "band")
     }
@@ -43,7 +43,9 @@ def test_a_line_taken_out_is_exactly_what_is_not_sent(line: str) -> None:
 
     assert gone == {line}
     kept = packet(less).model_dump(by_alias=True)
-    name = {"klass": "class", "need": "needs", "situation": "situations"}.get(line.split(".")[0], line.split(".")[0])
+    name = {"klass": "class", "need": "needs", "situation": "situations"}.get(
+        line.split(".", maxsplit=1)[0], line.split(".", maxsplit=1)[0]
+    )
     assert kept == {
         field: value
         for field, value in full.model_dump(by_alias=True).items()

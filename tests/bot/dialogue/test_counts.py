@@ -19,7 +19,7 @@ def answered(person: Person) -> list[str]:
     """Each question and card once, whatever was ticked or turned on it."""
     asked = questionnaire()
     return [
-        place for place in dict.fromkeys(person.seen) if place in asked and place != FRONT or place == "q11_partner"
+        place for place in dict.fromkeys(person.seen) if (place in asked and place != FRONT) or place == "q11_partner"
     ]
 
 
@@ -57,7 +57,7 @@ def test_the_urgent_path_has_three_taps() -> None:
 
 
 def test_urgent_found_out_on_the_usual_path() -> None:
-    """ "Now" leads to the urgent path at once: two more taps and it is sent."""
+    """Saying "now" leads to the urgent path at once: two more taps and it is sent."""
     person = walk(*BEGIN, "urg_now", "u_locked", "send")
 
     assert person.seen[-3:] == ["u1_what", "u2_send", "r_receipt"]
@@ -71,7 +71,7 @@ def test_talk_in_seoul_has_ten_screens() -> None:
 def test_the_median_person_has_eleven_screens() -> None:
     """Of 400 simulated persons on the usual path (alone, answering at random and skipping one question in ten), the median is 11±1."""
     draw = random.Random(NOW.toordinal())
-    lengths = []
+    lengths: list[int] = []
     while len(lengths) < 400:
         person = walk(*BEGIN[:2])
         while person.conversation.place not in {"q11_partner", "m_none", "r_receipt", FRONT}:

@@ -61,7 +61,7 @@ def test_answers_leave_when_the_last_offer_is_decided() -> None:
 
 
 def test_answers_leave_when_she_wants_no_further_offer() -> None:
-    """ "No more" decides all offers that are left."""
+    """Pressing "no more" decides all offers that are left."""
     person = at("q11_partner").tap("share_yes", "go_on", "share_no")
 
     assert (person.conversation.place, person.conversation.answers) == ("m_end", {})

@@ -124,7 +124,7 @@ class Walker:
         check(Step(before, shown, event, after, effects, self.world(), frozenset(self.referred)))
         self._remember(shown, before, event)
 
-    def _event(self, shown: Screen) -> Event:
+    def _event(self, shown: Screen) -> Any:
         if any(isinstance(effect, CheckCode) for effect in self.effects):
             return self._opened()
         kind = self.draw(_KINDS)
@@ -147,7 +147,7 @@ class Walker:
             case _:
                 return self._press(shown)
 
-    def _press(self, shown: Screen) -> Event:
+    def _press(self, shown: Screen) -> Any:
         if self.conversation.place == "k_code":
             return self.draw(
                 st.sampled_from([Typed("9012345678901234"), Tapped("k_code", "key.1"), Tapped("k_code", "nav.back")])
@@ -256,10 +256,12 @@ def in_her_language(step: Step, rendered: Rendered) -> None:
     hangul, han = re.search("[가-힣]", rendered.text), re.search("[一-鿿]", rendered.text)
     match step.after.locale:
         case None:
-            assert hangul and han
+            assert hangul
+            assert han
             assert step.after.place == FRONT or step.after.place.startswith("c_")
         case "zh_Hans":
-            assert han and not hangul
+            assert han
+            assert not hangul
         case locale:
             assert locale in {"ko", "ko_CN"}
             assert not han
