@@ -136,7 +136,7 @@ class Casebook:
                    FROM referrals r LEFT JOIN packets p USING (referral_id)
                    WHERE r.state NOT IN ('held', 'destroyed', 'expired') AND (? IS NULL OR r.partner = ?)
                    AND NOT (r.state = 'withdrawn' AND p.packet_id IS NULL)
-                   GROUP BY r.referral_id ORDER BY r.class != 'now', r.class != 'days', r.created, r.referral_id""",
+                   GROUP BY r.referral_id ORDER BY r.class != 'now', r.class != 'days', r.created, r.rowid""",
                 (partner, partner),
             )
             return [Waiting(*row) for row in rows]

@@ -291,7 +291,9 @@ async def test_a_screen_that_stood_open_too_long_is_not_continued(rig: Rig) -> N
     await rig.settle()
     await rig.tap(*MEDIAN[:6])
     rig.clock.now += 601
-    await rig.intake.receive(rig.incoming(Tapped("q8_with", "+w_child"), HER, 2, "9"))
+    held = await rig.held()
+    assert held is not None
+    await rig.intake.receive(rig.incoming(Tapped("q8_with", "+w_child"), HER, held.message, "9"))
     assert await rig.conversation() == NOBODY
     assert [kind for kind in await rig.queued() if kind != "answer"] == ["cover", "show"]
 
