@@ -49,6 +49,13 @@ class Settings(BaseSettings):
     )
     korean: Literal["ko_CN", "ko"] = Field(default="ko_CN", description="the Korean that the button 우리말 means")
 
+    @field_validator("data_dir", mode="before")
+    @classmethod
+    def _named(cls, value: object) -> object:
+        if value == "":
+            raise ValueError("empty")  # it would mean the folder one happens to stand in
+        return value
+
     @field_validator("proxy", "telegram_token", mode="before")
     @classmethod
     def _empty_is_none(cls, value: object) -> object:

@@ -1,0 +1,144 @@
+"""What was committed is done: at least once, in order within a chat, and whatever goes wrong ends in a known state."""
+
+import asyncio
+
+from bot.channels import Flooded, Refused, TokenRefused, Unreachable
+from bot.dialogue.conversation import NOBODY
+from tests.bot.rig import MEDIAN, PATIENCE, URGENT, Rig
+from tests.fakes import HER, LOST_ANSWER
+
+SOMEBODY_ELSE = HER + 1
+
+
+async def _asked(rig: Rig, *options: str, chat: int = HER) -> None:
+    """She opened the chat, has the front page, and presses buttons; nothing of that is sent yet."""
+    await rig.start(chat)
+    await rig.settle()
+    await rig.tap(*options, chat=chat)
+
+
+async def test_a_newer_screen_replaces_an_unsent_one(rig: Rig) -> None:
+    """Five presses while nothing could be sent are one edit, to the screen that is due."""
+    await _asked(rig, *MEDIAN[:5])
+    await rig.settle()
+    edits = [call for call in rig.fake.calls if call[0] == "edit"]
+    assert len(edits) == 1
+    assert rig.fake.ours(HER)[0][1] == rig.render(await rig.conversation())
+
+
+async def test_the_messengers_pause_is_kept(rig: Rig) -> None:
+    """After a 429 nothing is sent to that chat until retry_after has passed; then the screen comes."""
+    await _asked(rig, "lang_ko")
+    rig.fake.fail("edit", Flooded(20))
+    await rig.settle()
+    assert rig.fake.ours(HER)[0][1] == rig.front
+    rig.clock.now += 19
+    await rig.settle()
+    assert rig.fake.ours(HER)[0][1] == rig.front
+    rig.clock.now += 2
+    await rig.settle()
+    assert rig.fake.ours(HER)[0][1] == rig.render(await rig.conversation())
+
+
+async def test_an_outage_is_waited_out_with_growing_pauses(rig: Rig) -> None:
+    """One second, two, four; nothing is lost."""
+    await _asked(rig, "lang_ko")
+    rig.fake.fail("edit", Unreachable(), Unreachable(), Unreachable())
+    for pause in (1, 2, 4):
+        await rig.settle()
+        assert rig.fake.ours(HER)[0][1] == rig.front
+        rig.clock.now += pause - 0.5
+        await rig.settle()
+        rig.clock.now += 0.6
+    await rig.settle()
+    assert rig.fake.ours(HER)[0][1] == rig.render(await rig.conversation())
+
+
+async def test_an_answer_that_is_lost_leaves_at_most_a_second_neutral_page(rig: Rig) -> None:
+    """The front page may be sent twice, and nothing else ever is."""
+    await rig.start()
+    rig.fake.fail("show_front", LOST_ANSWER)
+    await rig.settle()
+    rig.clock.now += 2
+    await rig.settle()
+    assert [screen for _, screen in rig.fake.ours(HER)] == [rig.front, rig.front]
+
+
+async def test_a_chat_that_she_closed_is_forgotten(rig: Rig) -> None:
+    """She blocked the bot: the conversation and everything queued for it go."""
+    await _asked(rig, *MEDIAN[:5])
+    rig.fake.blocked.add(HER)
+    await rig.settle()
+    assert await rig.rows("SELECT * FROM conversations") == []
+    assert await rig.queued() == []
+
+
+async def test_a_screen_whose_message_is_gone_ends_the_conversation(rig: Rig) -> None:
+    """Somebody cleared the chat: nothing new is sent there, and nothing is kept."""
+    await _asked(rig, *MEDIAN[:5])
+    rig.fake.clear(HER)
+    await rig.settle()
+    assert await rig.conversation() == NOBODY
+    assert rig.fake.ours(HER) == []
+
+
+async def test_a_lost_front_page_is_sent_anew(rig: Rig) -> None:
+    """She cleared the chat and opens it again: the neutral page comes."""
+    await rig.start()
+    await rig.settle()
+    rig.fake.clear(HER)
+    await rig.start()
+    await rig.settle()
+    assert [screen for _, screen in rig.fake.ours(HER)] == [rig.front]
+
+
+async def test_a_wipe_goes_out_while_another_chat_hangs(rig: Rig) -> None:
+    """A send that never ends holds nobody else up."""
+    await _asked(rig, "lang_ko", chat=SOMEBODY_ELSE)
+    await _asked(rig, "lang_ko")
+    gate = rig.fake.hang("edit")
+    working = asyncio.create_task(rig.outbox.run())
+    await asyncio.wait_for(rig.fake.waiting.wait(), PATIENCE)
+    await rig.tap("nav.wipe")
+    rig.ring()
+    async with asyncio.timeout(PATIENCE):
+        while await rig.rows("SELECT * FROM outbox WHERE kind = 'cover'"):  # noqa: ASYNC110  # the queue has no event
+            await asyncio.sleep(0)
+    still_hangs = not gate.is_set()
+    gate.set()
+    working.cancel()
+    await asyncio.gather(working, return_exceptions=True)
+    assert still_hangs
+    assert rig.fake.ours(HER)[0][1] == rig.front
+
+
+async def test_what_will_never_be_taken_is_given_up(rig: Rig) -> None:
+    """A request that the messenger refuses for good is struck off, and the next press works."""
+    await _asked(rig, "lang_ko")
+    rig.fake.fail("edit", Refused())
+    await rig.settle()
+    assert await rig.queued() == []
+    await rig.tap("safe_alone")
+    await rig.settle()
+    assert rig.fake.ours(HER)[0][1] == rig.render(await rig.conversation())
+
+
+async def test_a_revoked_token_loses_nothing(rig: Rig) -> None:
+    """The screen waits until an operator has acted."""
+    await _asked(rig, "lang_ko")
+    rig.fake.fail("edit", TokenRefused())
+    await rig.settle()
+    assert "show" in await rig.queued()
+
+
+async def test_a_referral_is_filed_once_however_often_it_is_delivered(rig: Rig) -> None:
+    """The job is done twice, as after a crash between filing and striking off; the casebook has it once."""
+    await _asked(rig, *URGENT)
+    (row,) = await rig.rows("SELECT lane, routing, sealed, due FROM outbox WHERE kind = 'deliver'")
+    await rig.settle()
+    await rig.rows(
+        "INSERT INTO outbox (kind, lane, urgency, routing, sealed, due) VALUES ('deliver', ?, 1, ?, ?, ?)", *row
+    )
+    await rig.settle()
+    assert len(await rig.opened("HUB")) == 1
+    assert await rig.filed("SELECT count(*) FROM packets") == [(1,)]

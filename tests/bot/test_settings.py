@@ -1,0 +1,93 @@
+"""Settings: each wrong one is named, what it should be is said, and its value is never repeated."""
+
+from pathlib import Path
+
+import pytest
+
+from bot.settings import KEY_NAMES, SettingsError, read, read_keys
+from referrals.key_file import ExposedKeyFileError, MissingKeyFileError
+
+
+@pytest.fixture(autouse=True)
+def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("DATA_DIR", "TELEGRAM_TOKEN", "PARTNERS", "PROXY", "SEND_RATE", "KOREAN"):
+        monkeypatch.delenv(f"NARU_{name}", raising=False)
+
+
+def test_a_missing_setting_is_named() -> None:
+    """Without a data directory the message says which setting lacks and what makes the folder."""
+    with pytest.raises(SettingsError, match=r"NARU_DATA_DIR is not set.*naru init"):
+        read({})
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("NARU_PROXY", "gopher://marked-value"),
+        ("NARU_SEND_RATE", "marked-value"),
+        ("NARU_SEND_RATE", "-1"),
+        ("NARU_KOREAN", "marked-value"),
+        ("NARU_TELEGRAM_BASE_URL", "http://marked-value/"),
+    ],
+)
+def test_a_wrong_value_is_named_and_not_repeated(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str, value: str
+) -> None:
+    """The message names the setting; the value, which may be a secret in the wrong place, stays out of it."""
+    monkeypatch.setenv(name, value)
+    with pytest.raises(SettingsError) as caught:
+        read({}, data_dir=tmp_path)
+    assert name in str(caught.value)
+    assert "marked-value" not in str(caught.value)
+
+
+def test_the_environment_wins_over_the_file(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """settings.env is read, and what stands in the environment as well is taken from there."""
+    (tmp_path / "settings.env").write_text("NARU_SEND_RATE=5\nNARU_KOREAN=ko\n", "utf-8")
+    monkeypatch.setenv("NARU_SEND_RATE", "7")
+    settings = read({"NARU_DATA_DIR": str(tmp_path)}, data_dir=tmp_path)
+    assert (settings.send_rate, settings.korean) == (7, "ko")
+
+
+def test_a_token_is_not_printed(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Neither repr nor str of the settings holds the token."""
+    monkeypatch.setenv("NARU_TELEGRAM_TOKEN", "1:marked-value")
+    settings = read({}, data_dir=tmp_path)
+    assert "marked-value" not in f"{settings!r} {settings}"
+
+
+def test_a_file_that_is_no_text_is_said(tmp_path: Path) -> None:
+    """A settings.env in another encoding ends in one line, not in a traceback."""
+    (tmp_path / "settings.env").write_bytes(b"\xff\xfe\x00")
+    with pytest.raises(SettingsError, match=r"settings\.env"):
+        read({"NARU_DATA_DIR": str(tmp_path)}, data_dir=tmp_path)
+
+
+def _keys(folder: Path) -> None:
+    (folder / "keys").mkdir()
+    for number, name in enumerate(KEY_NAMES, 1):
+        path = folder / "keys" / name
+        path.write_bytes(bytes([number]) * 32)
+        path.chmod(0o600)
+
+
+def test_a_credential_stands_for_the_file(tmp_path: Path) -> None:
+    """What systemd hands over under a key's name is used in place of the file."""
+    _keys(tmp_path)
+    credentials = tmp_path / "credentials"
+    credentials.mkdir()
+    (credentials / "naru_pepper").write_bytes(b"p" * 32)
+    keys = read_keys(tmp_path, str(credentials))
+    assert keys["naru_pepper"].reveal() == b"p" * 32
+    assert keys["naru_casebook_key"].reveal() == b"\x02" * 32
+
+
+def test_a_missing_or_exposed_key_is_refused(tmp_path: Path) -> None:
+    """Each of the two has its own error."""
+    _keys(tmp_path)
+    (tmp_path / "keys" / "naru_pepper").chmod(0o644)
+    with pytest.raises(ExposedKeyFileError):
+        read_keys(tmp_path, None)
+    (tmp_path / "keys" / "naru_pepper").unlink()
+    with pytest.raises(MissingKeyFileError):
+        read_keys(tmp_path, None)
