@@ -6,7 +6,7 @@ BIN := .venv/bin
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install -qq --no-input
 export PYTHON
 
-.PHONY: help demo test long lint words lock clean machine-run machine-test
+.PHONY: help demo test long lint words screenshots lock clean machine-run machine-test
 .DEFAULT_GOAL := help
 
 help:  ## say what make can do
@@ -32,6 +32,9 @@ lint: .venv/.dev words  ## words, style, types and import rules, without the tes
 words: .venv/.run  ## check and compile the words of every language
 	@$(BIN)/python -m tools.words check
 	@$(BIN)/python -m tools.words compile
+
+screenshots: .venv/.dev words  ## the pictures of README.md, from a real demo
+	@$(BIN)/python -m tools.screenshots
 
 lock: .venv/.dev  ## choose the versions of every library anew, with their hashes
 	@$(PIP) uv
