@@ -12,7 +12,6 @@ _TO_NEEDS = ("q1_safe:safe_alone", "q2_phone:ph_mine", "q3_agree:agree", "q4_urg
 
 async def make(folder: Path) -> None:
     """Write phone-ko.png and phone-zh.png into `folder`."""
-    folder.mkdir(exist_ok=True)
     async with practice_phone() as phone:
         await phone.tap("a0_open:lang_ko", *_TO_NEEDS, "q8_with:+w_child", "q8_with:nav.done")
         await phone.tap("q6_needs:+n_leave", "q6_needs:+n_child")
@@ -26,4 +25,5 @@ async def make(folder: Path) -> None:
 
 
 if __name__ == "__main__":
+    DOCS.mkdir(exist_ok=True)
     asyncio.run(make(DOCS))
