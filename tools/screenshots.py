@@ -1,4 +1,4 @@
-"""Makes the pictures of README.md from a real demo: `make screenshots`. Needs what `make test` needs (Debian's chromium)."""
+"""Makes the pictures of the documents from a real demo: `make screenshots`. Needs what `make test` needs (Debian's chromium)."""
 
 import asyncio
 from pathlib import Path
@@ -11,7 +11,7 @@ _TO_NEEDS = ("q1_safe:safe_alone", "q2_phone:ph_mine", "q3_agree:agree", "q4_urg
 
 
 async def make(folder: Path) -> None:
-    """Write phone-ko.png and phone-zh.png into `folder`."""
+    """Write phone-ko.png, phone-zh.png and demo.png into `folder`."""
     async with practice_phone() as phone:
         await phone.tap("a0_open:lang_ko", *_TO_NEEDS, "q8_with:+w_child", "q8_with:nav.done")
         await phone.tap("q6_needs:+n_leave", "q6_needs:+n_child")
@@ -22,6 +22,13 @@ async def make(folder: Path) -> None:
         await phone.tap("q6_needs:+n_preg", "q6_needs:nav.done")
         await phone.button("q11_partner*:share_yes").wait_for()
         await phone.page.locator(".phone").first.screenshot(path=folder / "phone-zh.png")
+        await phone.tap("q11_partner*:share_yes", "r_receipt:go_on")
+        await phone.page.get_by_test_id("english-switch").click()
+        await phone.delivered("HEALTH")
+        await phone.opened(1)
+        await phone.button("m_end:wipe_now").wait_for()  # the receipt is gone: no picture shows a return code
+        await phone.page.get_by_test_id("referral-1").get_by_text("acknowledged").wait_for()
+        await phone.page.screenshot(path=folder / "demo.png")
 
 
 if __name__ == "__main__":
