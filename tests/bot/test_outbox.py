@@ -1,10 +1,14 @@
 """What was committed is done: at least once, in order within a chat, and whatever goes wrong ends in a known state."""
 
 import asyncio
+from pathlib import Path
 
-from bot.channels import Flooded, Refused, TokenRefused, Unreachable
+import pytest
+
+from bot.channels import ChannelError, Flooded, MessageGone, Refused, TokenRefused, Unreachable
 from bot.dialogue.conversation import NOBODY
-from tests.bot.rig import MEDIAN, PATIENCE, URGENT, Rig
+from bot.outbox import _AT_ONCE
+from tests.bot.rig import MEDIAN, PATIENCE, URGENT, Rig, rigged
 from tests.fakes import HER, LOST_ANSWER
 
 SOMEBODY_ELSE = HER + 1
@@ -27,12 +31,14 @@ async def test_a_newer_screen_replaces_an_unsent_one(rig: Rig) -> None:
 
 
 async def test_the_messengers_pause_is_kept(rig: Rig) -> None:
-    """After a 429 nothing is sent to that chat until retry_after has passed; then the screen comes."""
+    """After a 429 nothing goes to that chat until retry_after has passed, though she presses on; then the screen comes."""
     await _asked(rig, "lang_ko")
     rig.fake.fail("edit", Flooded(20))
     await rig.settle()
     assert rig.fake.ours(HER)[0][1] == rig.front
+    assert await rig.rows("SELECT due FROM outbox WHERE kind = 'show'") == [(rig.clock.now + 20,)]  # a restart keeps it
     rig.clock.now += 19
+    await rig.tap("safe_alone")  # what waits for her is due at once, but for the messenger's own pause
     await rig.settle()
     assert rig.fake.ours(HER)[0][1] == rig.front
     rig.clock.now += 2
@@ -41,15 +47,17 @@ async def test_the_messengers_pause_is_kept(rig: Rig) -> None:
 
 
 async def test_an_outage_is_waited_out_with_growing_pauses(rig: Rig) -> None:
-    """One second, two, four; nothing is lost."""
+    """One second, two, four, up to five minutes; nothing is tried before its time, and nothing is lost."""
     await _asked(rig, "lang_ko")
-    rig.fake.fail("edit", Unreachable(), Unreachable(), Unreachable())
-    for pause in (1, 2, 4):
+    pauses = [1, 2, 4, 8, 16, 32, 64, 128, 256, 300]
+    rig.fake.fail("edit", *(Unreachable() for _ in pauses))
+    for tries, pause in enumerate(pauses, 1):
         await rig.settle()
-        assert rig.fake.ours(HER)[0][1] == rig.front
         rig.clock.now += pause - 0.5
         await rig.settle()
-        rig.clock.now += 0.6
+        assert await rig.rows("SELECT attempts FROM outbox WHERE kind = 'show'") == [(tries,)]
+        assert rig.fake.ours(HER)[0][1] == rig.front
+        rig.clock.now += 0.5
     await rig.settle()
     assert rig.fake.ours(HER)[0][1] == rig.render(await rig.conversation())
 
@@ -92,24 +100,55 @@ async def test_a_lost_front_page_is_sent_anew(rig: Rig) -> None:
     assert [screen for _, screen in rig.fake.ours(HER)] == [rig.front]
 
 
-async def test_a_wipe_goes_out_while_another_chat_hangs(rig: Rig) -> None:
-    """A send that never ends holds nobody else up."""
+@pytest.mark.parametrize("hanging", [1, _AT_ONCE])
+async def test_a_wipe_goes_out_while_other_chats_hang(rig: Rig, hanging: int) -> None:
+    """Sends that never end hold up no wipe, not even when there are as many as may go side by side."""
     await _asked(rig, "lang_ko")
-    await _asked(rig, "lang_ko", chat=SOMEBODY_ELSE)  # her screen goes out meanwhile; this one is still to be sent
-    gate = rig.fake.hang("edit")
+    others = range(SOMEBODY_ELSE, SOMEBODY_ELSE + hanging)
+    for chat in others:
+        await rig.start(chat)
+    await rig.settle()  # her screen goes out as well
+    for chat in others:
+        await rig.tap("lang_ko", chat=chat)
+    gates = [rig.fake.hang("edit") for _ in others]
     working = asyncio.create_task(rig.outbox.run())
-    await asyncio.wait_for(rig.fake.waiting.wait(), PATIENCE)
+    async with asyncio.timeout(PATIENCE):
+        while rig.fake._faults["edit"]:  # noqa: ASYNC110  # the fake tells of the first that waits, not of the last
+            await asyncio.sleep(0)
     await rig.tap("nav.wipe")
     rig.ring()
     async with asyncio.timeout(PATIENCE):
         while await rig.rows("SELECT * FROM outbox WHERE kind = 'cover'"):  # noqa: ASYNC110  # the queue has no event
             await asyncio.sleep(0)
-    still_hangs = not gate.is_set()
-    gate.set()
+    served = [chat for chat in others if rig.fake.ours(chat)[0][1] != rig.front]
+    for gate in gates:
+        gate.set()
     working.cancel()
     await asyncio.gather(working, return_exceptions=True)
-    assert still_hangs
+    assert served == []
     assert rig.fake.ours(HER)[0][1] == rig.front
+
+
+async def test_a_wipe_does_not_wait_for_the_pace(tmp_path: Path) -> None:
+    """At one message in a thousand seconds her screen is covered at once all the same."""
+    async with rigged(tmp_path, rate=0.001) as rig:
+        await rig.start()
+        await rig.settle()
+        covered = rig.fake.ours(HER)[0][0]
+        await rig.tap("lang_ko", "nav.wipe")
+        await rig.settle()
+        assert ("edit", HER, covered) in rig.fake.calls
+
+
+@pytest.mark.parametrize("error", [Refused(), MessageGone()])
+async def test_what_can_not_be_covered_is_deleted(rig: Rig, error: ChannelError) -> None:
+    """A screen that the messenger will not edit does not stay readable after a wipe."""
+    await _asked(rig, "lang_ko")
+    await rig.settle()
+    rig.fake.fail("edit", error)
+    await rig.tap("nav.wipe")
+    await rig.settle()
+    assert rig.fake.ours(HER) == []
 
 
 async def test_what_will_never_be_taken_is_given_up(rig: Rig) -> None:
@@ -140,5 +179,6 @@ async def test_a_referral_is_filed_once_however_often_it_is_delivered(rig: Rig) 
         "INSERT INTO outbox (kind, lane, urgency, routing, sealed, due) VALUES ('deliver', ?, 1, ?, ?, ?)", *row
     )
     await rig.settle()
+    assert await rig.queued() == []
     assert len(await rig.opened("HUB")) == 1
     assert await rig.filed("SELECT count(*) FROM packets") == [(1,)]

@@ -1,5 +1,7 @@
 """Telegram's limits are kept before it has to say so."""
 
+import asyncio
+
 import pytest
 
 from bot.pace import Pace
@@ -45,6 +47,24 @@ def test_zero_is_no_limit() -> None:
     assert [pace.reserve(7) for _ in range(100)] == [0.0] * 100
 
 
-async def test_a_turn_that_is_due_does_not_wait() -> None:
-    """The first message of a chat goes at once."""
-    await Pace(30, Clock()).turn(7)
+def test_chats_are_forgotten_but_not_the_busy_ones() -> None:
+    """Ten thousand chats that rested are dropped; the one that is busy is still held to one a second."""
+    clock = Clock()
+    pace = Pace(1_000_000, clock)
+    for chat in range(10, 10_010):
+        pace.reserve(chat)
+    clock.now += 120
+    waits = [pace.reserve(7) for _ in range(8)]
+    assert [round(wait) for wait in waits[4:]] == [1, 2, 3, 4]
+    assert set(pace._chats) == {7}
+
+
+async def test_a_turn_waits_until_it_is_due() -> None:
+    """The first message goes at once, the next a twentieth of a second later."""
+    pace, clock = Pace(20, Clock()), asyncio.get_running_loop().time
+    began = clock()
+    await pace.turn(7)
+    first = clock()
+    await pace.turn(8)
+    assert first - began < clock() - first
+    assert clock() - first >= 0.045  # seconds; 0.05 less what a timer may be early

@@ -1,13 +1,16 @@
 """Updates are confirmed only when they are on disk, one bad one never blocks the others, and a stop ends cleanly."""
 
 import asyncio
+from collections.abc import Mapping
 from pathlib import Path
 
 import pytest
 
 from bot.channels import Incoming, Unreachable
+from bot.channels.telegram import parse
 from bot.dialogue.conversation import NOBODY
 from bot.dialogue.events import Tapped
+from bot.poll import Poll
 from referrals.database import DiskFullError
 from tests.bot.rig import PATIENCE, Rig
 from tests.fakes import HER
@@ -25,12 +28,31 @@ async def _until_confirmed(rig: Rig) -> None:
     await asyncio.wait_for(running, PATIENCE)
 
 
-async def test_what_is_confirmed_is_on_disk(rig: Rig) -> None:
+async def test_what_is_confirmed_is_on_disk(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     """Every fetch that confirms an update finds it remembered."""
-    ids = [rig.fake.type(chat, "/start") and rig.fake.queue({}) for chat in (HER, SOMEBODY_ELSE)]
+    fetch, receive = rig.fake.fetch, rig.intake.receive
+    remembered: list[int] = []  # how many were on disk at each fetch that confirms
+    on_disk: list[int] = []
+
+    async def received(incoming: Incoming) -> None:
+        await receive(incoming)
+        on_disk.extend(
+            row[0] for row in await rig.rows("SELECT 1 FROM seen_updates WHERE update_id = ?", incoming.update_id)
+        )
+
+    async def watched(offset: int | None, seconds: int) -> list[Mapping[str, object]]:
+        if offset is not None:
+            remembered.append(
+                len(on_disk)
+            )  # at once: a look into the database would queue behind what is not written yet
+        return await fetch(offset, seconds)
+
+    monkeypatch.setattr(rig.intake, "receive", received)
+    monkeypatch.setattr(rig.fake, "fetch", watched)
+    for chat in (HER, SOMEBODY_ELSE):
+        rig.fake.type(chat, "/start")
     await _until_confirmed(rig)
-    assert len(ids) == 2
-    assert len(await rig.rows("SELECT * FROM seen_updates")) == 2
+    assert remembered[0] == 2
     assert len(await rig.rows("SELECT * FROM conversations")) == 2
 
 
@@ -125,3 +147,36 @@ async def test_stop_does_not_wait_for_a_long_poll(rig: Rig) -> None:
         await asyncio.sleep(0)
     rig.poll.stop()
     await asyncio.wait_for(running, 5)
+
+
+async def test_an_update_that_can_not_be_read_blocks_nobody(rig: Rig) -> None:
+    """Whatever a messenger's types trip over, the rest of the batch is handled and all of it is confirmed."""
+
+    def tripping(untrusted: Mapping[str, object]) -> Incoming | None:
+        if "poll" in untrusted:
+            raise ZeroDivisionError
+        return parse(untrusted)
+
+    rig.poll = Poll(rig.fake, tripping, rig.intake, rig.ring)
+    rig.fake.queue({"poll": {}})
+    rig.fake.type(HER, "/start")
+    await _until_confirmed(rig)
+    assert await rig.held() is not None
+
+
+async def test_stop_does_not_wait_for_a_rest(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While it waits for room on the disk the loop ends as soon as it is told, and confirms nothing."""
+    tried = asyncio.Event()
+
+    async def full(_: Incoming) -> None:
+        tried.set()
+        raise DiskFullError(Path("conversations.db"))
+
+    monkeypatch.setattr(rig.intake, "receive", full)
+    rig.poll._pause = 3_600.0
+    rig.fake.type(HER, "/start")
+    running = asyncio.create_task(rig.poll.run())
+    await asyncio.wait_for(tried.wait(), PATIENCE)
+    rig.poll.stop()
+    await asyncio.wait_for(running, 5)
+    assert rig.fake.unconfirmed == 1

@@ -91,11 +91,52 @@ def test_an_acknowledgement_destroys_what_is_held(book: Casebook) -> None:
     assert book.release(NOW + DAY) == 0
 
 
+def test_an_acknowledgement_touches_no_other_case(book: Casebook) -> None:
+    """What another person's list holds stays held, with its sealed bytes."""
+    theirs = {"case_id": "d" * 32, "verifier": "d" * 64}
+    book.receive(_routing(FIRST), b"first", NOW)
+    book.receive(_routing(SECOND, **theirs, position=0), b"theirs", NOW)
+    book.receive(_routing(THIRD, **theirs, position=1), b"theirs, held", NOW)
+    book.acknowledge(FIRST, NOW + 5)
+    found = book.case(bytes.fromhex(theirs["verifier"]))
+    assert found is not None
+    assert [each.state for each in found.referrals] == ["delivered", "held"]
+
+
+def test_one_that_did_not_arrive_yet_is_waited_for(book: Casebook) -> None:
+    """The third of a list does not overtake a second that is still on its way, for thirty minutes of its own."""
+    book.receive(_routing(FIRST), b"first", NOW)
+    book.receive(_routing(THIRD), b"third", NOW + 10 * MINUTE)
+    assert book.release(NOW + 39 * MINUTE) == 0
+    assert book.release(NOW + 40 * MINUTE) == 1
+
+
+def test_what_is_taken_back_while_held_is_never_seen(book: Casebook) -> None:
+    """The partner hears neither of the referral nor of its withdrawal, and no sealed byte of it is left."""
+    book.receive(_routing(FIRST), b"first", NOW)
+    book.receive(_routing(SECOND), b"second", NOW)
+    book.receive(_routing(SECOND, kind="withdrawal", packet_id="b" * 32), b"back", NOW)
+    assert book.release(NOW + DAY) == 0
+    assert _states(book) == ["delivered", "withdrawn"]
+    assert [each.referral_id for each in book.waiting()] == [FIRST]
+    assert book.sealed(SECOND) == []
+
+
+def test_one_taken_back_counts_as_silent_only_from_its_time_on(book: Casebook) -> None:
+    """She may be about to take back the others as well, so the next is not released at once."""
+    book.receive(_routing(FIRST), b"first", NOW)
+    book.receive(_routing(SECOND), b"second", NOW)
+    book.receive(_routing(FIRST, kind="withdrawal", packet_id="b" * 32), b"back", NOW + 1)
+    assert book.release(NOW + 29 * MINUTE) == 0
+    assert book.release(NOW + 30 * MINUTE) == 1
+
+
 def test_a_withdrawal_is_filed_and_ends_it(book: Casebook) -> None:
     """The partner finds it behind the referral; acknowledging changes nothing more."""
     book.receive(_routing(FIRST), b"sealed", NOW)
     book.receive(_routing(FIRST, kind="withdrawal", packet_id="b" * 32), b"back", NOW)
     assert _states(book) == ["withdrawn"]
+    assert book.sealed(FIRST) == [b"sealed", b"back"]
     assert book.acknowledge(FIRST, NOW) == "withdrawn"
 
 
@@ -122,9 +163,15 @@ def test_a_code_opens_its_own_case_only(book: Casebook) -> None:
 def test_the_most_urgent_and_oldest_stands_first(book: Casebook) -> None:
     """`now` before `days` before `normal`, and within a class what came first."""
     for number, klass in enumerate(("normal", "days", "now", "now"), 1):
-        changes = {"case_id": f"{number}" * 32, "verifier": f"{number}" * 64, "klass": klass, "position": 0}
+        changes: dict[str, Any] = {
+            "case_id": f"{number}" * 32,
+            "verifier": f"{number}" * 64,
+            "klass": klass,
+            "position": 0,
+        }
+        changes["created"] = hour(NOW) - 3_600 * (number == 4)  # the last to arrive is older than the third
         book.receive(_routing(f"{number}" * 32, **changes), b"sealed", NOW)
-    assert [each.referral_id[0] for each in book.waiting()] == ["3", "4", "2", "1"]
+    assert [each.referral_id[0] for each in book.waiting()] == ["4", "3", "2", "1"]
     assert [each.referral_id[0] for each in book.waiting("partner-2")] == ["2"]
 
 
