@@ -49,6 +49,7 @@ class Practised:
         self.cases: list[list[Handed]] = []  # of conversations that ended
         self.code = ""  # the last return code she was shown
         self.taps = 0
+        self.consents = 0
         self.slowest = 0.0  # seconds from a tap to its answer
 
     # --- the phone ---
@@ -191,6 +192,7 @@ class Practised:
     def _agreed(self, partner: str, removed: tuple[str, ...]) -> None:
         packet = expected_packet(self.told, removed)
         position = len(self.handed) if self.urgent else 0
+        self.consents += 1
         self.handed.append(Handed(partner, _klass(self.told), position, [packet]))
 
 

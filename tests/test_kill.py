@@ -3,14 +3,17 @@
 import asyncio
 import os
 import random
+import signal
 import time
 from collections import Counter
+from collections.abc import Callable
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
 import pytest
 
+from bot.practice.answers import Call
 from bot.practice.botapi import PracticeServer
 from tests.conftest import LONG
 from tests.operated import count, handed_over, make_place, start_bot
@@ -21,9 +24,7 @@ PERSONS = 20  # issue 2, "What must be shown"
 KILLS = 50 if LONG else 6
 SEED = int(os.environ.get("NARU_TEST_SEED", "0")) or random.SystemRandom().randrange(1, 1_000_000)
 KINDS = ("urgent", "short", "long", "third", "wiped", "paused")
-_JITTER = (
-    0.03  # seconds, at most, between what triggers a kill and the kill: about as long as a tap takes to be handled
-)
+_JITTER = 0.02  # seconds, at most, from what triggers a kill to the kill: about as long as a tap takes to be handled
 _QUIET = 0.1  # seconds between looks at the queue when nothing else happens
 
 
@@ -33,6 +34,7 @@ class Victim:
 
     folder: Path
     server: PracticeServer
+    persons: list[Practised]
     log: IO[bytes]
     chance: random.Random
     kills: int = 0
@@ -45,10 +47,9 @@ class Victim:
         while True:
             started, calls = time.monotonic(), len(self.server.calls)
             process = await start_bot(self.folder, self.log)
-            polled = asyncio.create_task(self._called("getUpdates", calls, 1))
+            polled = asyncio.create_task(self._called(lambda call: call.method == "getUpdates", calls, 1))
             if self.kills < kills:
-                # Some die while they start, most in the middle of their work.
-                await self._called(None, calls, self.chance.randint(1, 250))
+                await self._moment(calls)
                 await self._kill(process)
             if polled.done() or self.kills >= kills:
                 now = await polled
@@ -62,18 +63,37 @@ class Victim:
         over.set()
         self.process = process
 
+    async def _moment(self, since: int) -> None:
+        """Wait for the moment to kill it: anywhere in its start or work, or just when a referral is on its way."""
+        await self._called(lambda _: True, since, self.chance.randint(1, 150))
+        if self.kills % 2:
+            chat = await self._consent()
+            since = len(self.server.calls)
+            await self._called(lambda call: call.params.get("chat_id") == chat, since, 1)
+
+    async def _consent(self) -> int:
+        """Wait until somebody presses a button that hands her over; her chat."""
+        before, wake = [each.consents for each in self.persons], asyncio.Event()
+        with self.server.account.listening(wake.set):
+            while True:
+                for person, known in zip(self.persons, before, strict=True):
+                    if person.consents > known:
+                        return person.chat
+                wake.clear()
+                await wake.wait()
+
     async def _kill(self, process: asyncio.subprocess.Process) -> None:
         asyncio.get_running_loop().call_later(self.chance.random() * _JITTER, process.kill)
-        assert await process.wait() == -9, "it ended before it was killed"
+        assert await process.wait() == -signal.SIGKILL, "it ended before it was killed"
         self.kills += 1
 
-    async def _called(self, method: str | None, since: int, times: int) -> float:
-        """Wait until the bot called so often, and say when."""
+    async def _called(self, fits: Callable[[Call], bool], since: int, times: int) -> float:
+        """Wait until the bot made so many calls that fit, from the `since`-th on, and say when."""
         wake, calls = asyncio.Event(), self.server.calls
         with self.server.account.listening(wake.set):
             while True:
                 while since < len(calls) and times:
-                    times -= method in (None, calls[since].method)
+                    times -= fits(calls[since])
                     since += 1
                 if not times:
                     return time.monotonic()
@@ -141,8 +161,8 @@ async def test_nothing_is_lost_or_doubled_by_kills(tmp_path: Path, capsys: pytes
     async with running_practice() as (server, base_url):
         folder = make_place(tmp_path / "place", base_url)
         with (tmp_path / "log").open("wb") as log:
-            victim = Victim(folder, server, log, random.Random(chance.random()))
             persons = [Practised(server) for _ in range(PERSONS)]
+            victim = Victim(folder, server, persons, log, random.Random(chance.random()))
             async with asyncio.TaskGroup() as group:
                 group.create_task(victim.suffer(KILLS, over))
                 lives = [group.create_task(live(each, random.Random(chance.random()), over)) for each in persons]

@@ -17,12 +17,13 @@ import pytest
 from bot.app import CASEBOOK, CONVERSATIONS, Bot, Words
 from bot.app import opened as opened_bot
 from bot.practice.botapi import TOKEN, PracticeServer
+from bot.practice.persons import MARKS
 from bot.quiet import open_log
 from bot.settings import read
 from referrals import casebook
 from referrals.database import open_database
 from tests.operated import count, keys, make_place
-from tests.pages import Hit, Mark, search
+from tests.pages import Hit, Mark, search, spellings
 from tests.person import questionnaire
 from tests.practice_server import running_practice
 from tests.practised import Answers, Practised
@@ -36,7 +37,7 @@ TYPED = "fictional typed mark 나루 5c1e"
 PAYLOAD = "fictional_payload_77"
 HOUR = 3_600  # seconds
 WRONG = "8800 8800 1234 5678"  # typed as a return code that opens nothing
-COMMON = {"stop", "more", "send", "code", "cover", "agree", "other"}  # options that are words of the schema
+COMMON = {"send", "agree"}  # options that are words of the schema
 
 SAFE: Answers = {"a0_open": ("lang_ko",), "q1_safe": ("safe_alone",), "q2_phone": ("ph_mine",), "q3_agree": ("agree",)}
 LONG: Answers = {
@@ -237,25 +238,32 @@ class Everyone:
         person = await self._one()
         for kind in ("server_error", "html", "cut_before", "cut_after", "flood"):
             self.server.faults.add(kind, method="editMessageText", chat=person.chat)
+        self.server.faults.add("html", method="getUpdates")
         await person.through(SHORT)
         await person.wipe()
+
+
+def number(name: str, value: int) -> dict[str, Mark]:
+    """Say how a number can stand in a page. Least byte first it is nowhere written, and would look like any erased page."""
+    stored: dict[str, Mark] = {
+        f"{name}: {form}": content for form, content in spellings(value).items() if "little" not in form
+    }
+    return stored | {name: str(value)}
 
 
 def marks_of(everyone: Everyone) -> dict[str, Mark]:
     """Everything that must be nowhere in either database, by a name that gives nothing away."""
     ids: dict[str, Mark] = {"message": MESSAGE_BYTES, "message in digits": MESSAGE_DIGITS, "press": PRESS_DIGITS}
     marks: dict[str, Mark] = ids | {"typed": TYPED, "payload": PAYLOAD, "token": TOKEN, "recipient": "age1pq1"}
+    marks |= {f"name {i}": mark for i, mark in enumerate(MARKS)}  # what all invented persons have in common
     for person in everyone.persons:
-        number = person.person.number
-        marks[f"chat {number}"] = person.chat
-        marks |= {f"name {number}.{i}": mark for i, mark in enumerate(person.person.marks())}
+        marks |= number(f"chat {person.person.number}", person.chat)
     for i, code in enumerate(everyone.codes):
-        marks |= {f"code {i}": int(code), f"code {i}, begun": code[:8]}
-    for question in questionnaire().question:
-        marks[f"question {question.id}"] = question.id
-        for option in question.options:
-            if option.code not in COMMON and not option.code.isupper():
-                marks[f"option {option.code}"] = option.code
+        marks |= number(f"code {i}", int(code)) | {f"code {i}, begun": code[:8]}
+    for answers in (LONG, SHORT, URGENT, THIRD, {"q8_third": ("third_urgent", "u_moved")}):
+        for question, options in answers.items():
+            marks[f"question {question}"] = question
+            marks |= {f"option {each}": each for each in options if each not in COMMON and not each.isupper()}
     countries = (option.code for option in questionnaire()["q5_country"].options)
     return marks | {f"country {code}": f'["{code}"]' for code in countries}
 
@@ -327,9 +335,7 @@ class Scene:
         """What a forensic examiner with both keys finds of anybody."""
         own, marks = keys(self.folder), marks_of(self.everyone)
         if self.clock.moved == 0:  # the conversations run: a few are enough to see that the search finds
-            marks = {
-                name: mark for name, mark in marks.items() if not name.startswith(("name", "question", "country TH"))
-            }
+            marks = {name: mark for name, mark in marks.items() if not name.startswith(("name", "question"))}
         more = {} if self.clock.moved == 0 else self.links()
         conversations = search([self.folder / CONVERSATIONS], own["naru_conversations_key"], marks | more)
         return conversations + search([self.folder / CASEBOOK], own["naru_casebook_key"], marks)
@@ -388,8 +394,8 @@ async def test_nothing_of_an_ended_conversation_is_left(tmp_path: Path, capfd: p
                 await scene.played()
 
                 live = by_place(scene.found())
-                assert "conversations.db-wal: frame" in live[f"chat {everyone.persons[-1].person.number}"]
-                assert {"option n_leave", "recipient", "country CN", "message"} <= live.keys()
+                assert "conversations.db-wal: frame" in live[f"chat {everyone.persons[-1].person.number}: 6 bytes"]
+                assert {"option n_leave", "option s_camera", "recipient", "country CN", "message"} <= live.keys()
                 assert {name for name in live if name.startswith("code")}
                 await scene.folded()
                 assert "conversations.db: page" in by_place(scene.found())["option n_leave"]

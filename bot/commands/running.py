@@ -3,6 +3,7 @@
 import asyncio
 import os
 import secrets
+import shutil
 import signal
 import sys
 from pathlib import Path
@@ -37,23 +38,34 @@ def init(
 
 def made_place(directory: Path) -> bytes:
     """Make everything beside the place and move it there as a whole. Raises SettingsError. Returns the bot's public key."""
-    if directory.exists() and (not directory.is_dir() or any(directory.iterdir())):
-        raise SettingsError(f"{directory} is there already and not empty. Name a new folder; nothing was changed.")
-    partial = directory.with_name(f".{directory.name}.{secrets.token_hex(4)}")
+    place = Path(os.path.realpath(directory))  # a link to an empty folder could not be replaced, its target can
+    if place == Path.cwd():  # it would be replaced under the shell that stands in it
+        raise SettingsError(f"{directory} is the folder you are in. Name a new folder; nothing was changed.")
+    partial = place.parent / f".{place.name}.{secrets.token_hex(4)}"
     try:
-        (partial / "keys").mkdir(parents=True, mode=0o700)
-        (partial / "public").mkdir()
-        partial.chmod(0o700)
-        keys = {name: Secret(secrets.token_bytes(_KEY_BYTES)) for name in KEY_NAMES}
-        for name, key in keys.items():
-            _write_private(partial / "keys" / name, key.reveal())
-        signer = signing_public(keys["naru_signing_key"])
-        (partial / PUBLIC_KEY).write_text(signer.hex() + "\n", "ascii")
-        _write_private(partial / SETTINGS_FILE, _settings_text().encode())
-        make_databases(partial, keys)
-        partial.rename(directory)
+        if place.exists() and (not place.is_dir() or any(place.iterdir())):
+            raise SettingsError(f"{directory} is there already and not empty. Name a new folder; nothing was changed.")
+        signer = _filled(partial)
+        partial.rename(place)
     except OSError as error:
         raise SettingsError(f"{directory} can't be made: {error.strerror}. Nothing was changed.") from None
+    finally:
+        shutil.rmtree(partial, ignore_errors=True)  # there only if something went wrong: no keys may lie about
+    return signer
+
+
+def _filled(partial: Path) -> bytes:
+    """Make the folder with keys, settings and empty databases. Returns the bot's public key."""
+    (partial / "keys").mkdir(parents=True, mode=0o700)
+    (partial / "public").mkdir()
+    partial.chmod(0o700)
+    keys = {name: Secret(secrets.token_bytes(_KEY_BYTES)) for name in KEY_NAMES}
+    for name, key in keys.items():
+        _write_private(partial / "keys" / name, key.reveal())
+    signer = signing_public(keys["naru_signing_key"])
+    (partial / PUBLIC_KEY).write_text(signer.hex() + "\n", "ascii")
+    _write_private(partial / SETTINGS_FILE, _settings_text().encode())
+    make_databases(partial, keys)
     return signer
 
 

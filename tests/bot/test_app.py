@@ -1,5 +1,6 @@
 """The parts are made and joined: words checked at start, a neutral profile, and errors before anything runs."""
 
+import asyncio
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ from bot.practice.botapi import TOKEN
 from bot.settings import FIXTURES, Settings, SettingsError
 from referrals.database import MissingDatabaseError
 from tests.operated import keys, naru
+from tests.practice_server import running_practice
 
 
 @pytest.fixture
@@ -69,3 +71,21 @@ def test_both_databases_are_made(place: Path, tmp_path: Path) -> None:
     make_databases(tmp_path, keys(place))
     assert (tmp_path / CONVERSATIONS).stat().st_size > 0
     assert (tmp_path / CASEBOOK).stat().st_size > 0
+
+
+class GivesUp:
+    """Stands where the outbox stands, and ends with an error of its own."""
+
+    async def run(self) -> None:
+        """Give up at once."""
+        raise ZeroDivisionError
+
+
+async def test_a_part_that_gives_up_ends_the_bot_with_its_error(place: Path) -> None:
+    """The program must not end as if it had been told to: whatever watches it would not start it again."""
+    async with running_practice() as (_, base_url):
+        settings = _settings(place).model_copy(update={"telegram_base_url": base_url})
+        async with opened(settings, Words.loaded(), None) as bot:
+            bot.outbox = GivesUp()  # type: ignore[assignment]  # only `run` is asked of it here
+            with pytest.raises(ZeroDivisionError):
+                await bot.run(asyncio.Event())

@@ -20,7 +20,7 @@ HUB = fixtures.IDS["HUB"]
 PACKET = Packet(klass="now", urgent="u_locked", language="ko")
 
 
-def _sealed(signer: bytes | None = None, partner: str = HUB) -> bytes:
+def _sealed(signer: bytes | None = None, partner: str = HUB, recipient: str = "") -> bytes:
     now = datetime.fromtimestamp(time.time(), UTC)
     envelope = Envelope(
         referral_id="a" * 32,
@@ -33,7 +33,7 @@ def _sealed(signer: bytes | None = None, partner: str = HUB) -> bytes:
         questionnaire="test-1",
     )
     key = fixtures.signing_key() if signer is None else type(fixtures.signing_key())(signer)
-    recipients = [fixtures.identity(partner, 1).recipient]
+    recipients = [recipient or fixtures.identity(partner, 1).recipient]
     return seal(Referral(envelope=envelope, packet=PACKET), partner, recipients, key, secrets.token_bytes)
 
 
@@ -63,6 +63,24 @@ def test_keygen_keeps_the_secret_in_a_private_file(tmp_path: Path) -> None:
     again = naru("keygen", "-o", str(path))
     assert (again.returncode, path.read_bytes()) == (1, before)
     assert "is there already" in again.stderr
+
+
+def test_what_keygen_made_opens_what_is_sealed_to_it(tmp_path: Path) -> None:
+    """The printed recipient is one that can be sealed to; the file alone opens it, for it names the bot to trust."""
+    signer = signing_public(fixtures.signing_key()).hex()
+    made = naru("keygen", "-o", str(tmp_path / "me.txt"), "--signer", signer)
+    recipient = next(line for line in made.stdout.splitlines() if line.startswith("age1pq1"))
+    (tmp_path / "case.age").write_bytes(_sealed(recipient=recipient))
+
+    opening = ("open", str(tmp_path / "case.age"), "--identity", str(tmp_path / "me.txt"), "--json")
+    assert json.loads(naru(*opening).stdout)["packet"] == {"class": "now", "urgent": "u_locked", "language": "ko"}
+    (tmp_path / "me.txt").write_text(made_without(tmp_path / "me.txt", signer), "ascii")
+    assert "--signer" in naru(*opening).stderr
+
+
+def made_without(identity: Path, signer: str) -> str:
+    """An identity file's text without the line that names a bot."""
+    return "".join(line for line in identity.read_text("ascii").splitlines(keepends=True) if signer not in line)
 
 
 @pytest.mark.parametrize(("language", "word"), [("ko", "급한 일"), ("zh", "急事：出不去"), ("en", "Korean")])

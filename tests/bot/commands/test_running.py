@@ -6,8 +6,11 @@ from pathlib import Path
 import pytest
 
 from bot.app import CONVERSATIONS
+from bot.commands import running
 from bot.practice.botapi import TOKEN
+from referrals.database import DiskFullError
 from tests.operated import make_place, naru
+from tools.words import ROOT
 
 NOWHERE = "http://127.0.0.1:9/bot"  # the discard port: nothing listens there
 
@@ -35,6 +38,41 @@ def test_init_touches_nothing_that_is_there(place: Path) -> None:
     assert "nothing was changed" in again.stderr
     assert {path: path.read_bytes() for path in place.rglob("*") if path.is_file()} == before
     assert list(place.parent.iterdir()) == [place]
+
+
+def test_init_makes_nothing_where_it_can_not(tmp_path: Path) -> None:
+    """Below a file, in the folder one stands in, in a folder that is not empty: one line, and no keys lie about."""
+    (tmp_path / "file").write_text("fictional", "utf-8")
+    for target, said in (
+        (tmp_path / "file" / "data", "can't be made"),
+        (ROOT, "the folder you are in"),
+        (tmp_path, "not empty"),
+    ):
+        ended = naru("init", str(target))
+        _one_line(ended.returncode, ended.stderr, said)
+    assert [path.name for path in tmp_path.rglob("*")] == ["file"]
+    assert list(tmp_path.parent.glob(f".{tmp_path.name}.*")) == list(ROOT.parent.glob(f".{ROOT.name}.*")) == []
+
+
+def test_init_leaves_nothing_half_made(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The disk fills up while the databases are made: keys and files made before are gone again."""
+
+    def full(folder: Path, _: object) -> None:
+        raise DiskFullError(folder / CONVERSATIONS)
+
+    monkeypatch.setattr(running, "make_databases", full)
+    with pytest.raises(DiskFullError):
+        running.made_place(tmp_path / "data")
+    assert list(tmp_path.iterdir()) == []
+
+
+def test_init_fills_an_empty_folder_through_a_link(tmp_path: Path) -> None:
+    """The link stays, and what it points to is the place."""
+    (tmp_path / "disk").mkdir()
+    (tmp_path / "data").symlink_to("disk")
+    assert naru("init", str(tmp_path / "data")).returncode == 0
+    assert (tmp_path / "data").is_symlink()
+    assert (tmp_path / "disk" / CONVERSATIONS).is_file()
 
 
 def test_every_setting_stands_in_the_file_with_its_meaning(place: Path) -> None:
