@@ -44,7 +44,9 @@ def upheld(conversation: Conversation, world: World) -> Conversation:
         changes = {"offers": offers, "removed": conversation.removed if same else ()}
         conversation = conversation.model_copy(update=changes | ({} if same else _back_to_card(conversation)))
     if conversation.place in _CARD and not any_open(conversation):
-        return conversation.model_copy(update={"place": "m_sent" if conversation.sent else "m_none"})
+        # The last offer is decided by its absence: after a sending, the answers leave; before one, she may go back and change them.
+        left = bare(conversation) if conversation.sent else conversation
+        return left.model_copy(update={"place": "m_sent" if conversation.sent else "m_none"})
     return conversation
 
 

@@ -207,6 +207,14 @@ def test_all_offers_gone(before: tuple[str, ...], after: str) -> None:
     assert person.event(Tapped("old", "old")).conversation.place == after
 
 
+def test_answers_leave_when_the_last_open_offer_left_the_list() -> None:
+    """Found by a walk: after a sending, nothing is left to decide, so nothing is kept."""
+    person = walk(*CARD, "share_yes", "go_on")
+    person.partners = changed(cyber={"x_status": "suspended"})
+
+    assert person.event(Tapped("old", "old")).conversation.answers == {}
+
+
 def test_lines_taken_out_go_with_the_card_they_belong_to() -> None:
     """They neither carry over to another partner's card nor get lost when another offer left."""
     person = walk(*CARD, "share_less", "-country")

@@ -28,6 +28,7 @@ from referrals.casebook_view import STATES, CaseView, ReferralState
 from referrals.directory import Directory
 from referrals.referral import Packet
 from tests.bot.dialogue.lists import varied
+from tests.bot.dialogue.places import WAYS, walk
 from tests.bot.dialogue.purpose_words import NEVER, PURPOSE
 from tests.person import CODE, NOW, case, questionnaire
 
@@ -37,7 +38,9 @@ Draw = Callable[[st.SearchStrategy[Any]], Any]
 _KINDS = st.sampled_from(
     ["press"] * 90 + ["old"] * 2 + ["forged"] * 2 + ["typed", "typed", "media", "silent", "list", "code"]
 )
-_LEADING_ON = st.sampled_from([True] * 17 + [False] * 3)
+# On a card an older card's button and a list that changed are what matters, so they come oftener there.
+_CARD_KINDS = st.sampled_from(["press"] * 70 + ["old"] * 10 + ["list"] * 16 + ["forged", "typed", "media", "silent"])
+_LEADING_ON = st.sampled_from([True] * 19 + [False])
 _ENDING = st.sampled_from([Started(), Idled(), Left(), MessageLost()])
 _TEXTS = st.sampled_from(
     ["도와줘", "그만", "删除", "12", "1234 5678", "9012345678901234", "１２３４", "n_leave", "/start", ""]
@@ -64,8 +67,24 @@ _OPTIONS = st.sampled_from(
     ]
 )
 _OUT = frozenset(
-    {"nav.wipe", "nav.back", "nav.pause", "wipe_now", "stop", "safe_no", "third_done", "limits_stop", "code"}
+    [
+        *("nav.wipe", "nav.back", "nav.pause", "wipe_now", "stop", "safe_no", "third_done", "limits_stop", "cover"),
+        *("more", "info", "third_phone", "phone_tips", "share_no"),
+    ]
 )
+_SKIP_ERASES = frozenset({"q1_safe", "q3_agree", "u2_send", "q8_third", "q8_limits"})
+# The long path is the usual one, and most of what must hold is about the cards at its end.
+_OFTEN = {
+    "lang_ko": 4,
+    "lang_zh": 4,
+    "safe_alone": 3,
+    "nav.done": 3,
+    "agree": 2,
+    "urg_no": 3,
+    "CN": 6,
+    "share_less": 2,
+    "share_yes": 3,
+}
 
 
 @cache
@@ -93,7 +112,8 @@ class Walker:
     conversation: Conversation = NOBODY
     partners: Directory = field(default_factory=lambda: varied()[0])
     effects: tuple[Effect, ...] = ()
-    old: list[Tapped] = field(default_factory=list)  # buttons that were on a screen
+    old: list[tuple[Tapped, Screen]] = field(default_factory=list)  # buttons that were on a screen, and what it said
+    read: Screen | None = None  # the screen whose button she presses now
     saved: dict[str, frozenset[str]] = field(default_factory=dict)  # paused state -> who had it by then
     referred: set[str] = field(default_factory=set)  # partners who have it, of this conversation
     number: int = 0
@@ -113,6 +133,7 @@ class Walker:
         self.number += 1
         self.reached.steps += 1
         before, shown = self.conversation, self.screen
+        self.read = shown
         event = self._event(shown)
         shown = self.screen  # the list may have changed
         after, effects = advance(before, event, self.world(), NOW)
@@ -121,16 +142,19 @@ class Walker:
             after, effects = advance(before, event, self.world(Fresh(CODE, case())), NOW)
         self.conversation, self.effects = after, effects
         self._count(before, event)
-        check(Step(before, shown, event, after, effects, self.world(), frozenset(self.referred)))
+        check(Step(before, shown, self.read, event, after, effects, self.world(), frozenset(self.referred)))
         self._remember(shown, before, event)
 
     def _event(self, shown: Screen) -> Any:
         if any(isinstance(effect, CheckCode) for effect in self.effects):
             return self._opened()
-        kind = self.draw(_KINDS)
-        match kind:
+        card = self.conversation.place == "q11_partner"
+        match self.draw(_CARD_KINDS if card else _KINDS):
             case "old" if self.old:
-                return self.draw(st.sampled_from(self.old))
+                consents = [each for each in self.old if each[0].option == "share_yes"]
+                pressed: tuple[Tapped, Screen] = self.draw(st.sampled_from(consents if card and consents else self.old))
+                event, self.read = pressed
+                return event
             case "forged":
                 return Tapped(self.draw(st.one_of(_SCREENS, st.just(shown.id))), self.draw(_OPTIONS))
             case "typed":
@@ -150,16 +174,27 @@ class Walker:
     def _press(self, shown: Screen) -> Any:
         if self.conversation.place == "k_code":
             return self.draw(
-                st.sampled_from([Typed("9012345678901234"), Tapped("k_code", "key.1"), Tapped("k_code", "nav.back")])
+                st.sampled_from(
+                    [*[Typed("9012345678901234")] * 4, Tapped("k_code", "key.1"), Tapped("k_code", "nav.back")]
+                )
             )
         options = [choice.option for row in shown.rows for choice in row]
-        on = [option for option in options if option not in _OUT and not option.startswith(("page.", "open.", "-"))]
-        # The code is worth entering only once something is kept under it.
-        on += ["code"] if self.saved and "code" in options else []
+        on = [option for option in options for _ in range(self._weight(option))]
         return Tapped(shown.id, self.draw(st.sampled_from(on if on and self.draw(_LEADING_ON) else options)))
 
+    def _weight(self, option: str) -> int:
+        """How often a button is pressed by somebody who goes on: never those that lead out, aside or back."""
+        place = self.conversation.place
+        if option == "code":
+            return 6 if self.saved else 0  # worth entering only once something is kept under it
+        if option in _OUT or (option == "nav.skip" and place in _SKIP_ERASES):
+            return 0
+        if option.startswith(("page.", "open.")) or (option[0] == "-" and place != "q11_less"):
+            return 0
+        return _OFTEN.get(option, 1)
+
     def _opened(self) -> CodeChecked:
-        saved = self.draw(st.sampled_from([None, *list(self.saved)[-2:]]))
+        saved = self.draw(st.sampled_from([None, *self.saved]))
         partners = [partner.id for partner in self.partners.partners if not partner.x_canary]
         states = self.draw(st.lists(st.sampled_from(STATES), max_size=3))
         if not states and self.draw(st.booleans()):
@@ -188,9 +223,19 @@ class Walker:
         self.reached.effects.update(type(effect).__name__ for effect in self.effects)
         self.referred.update(effect.partner for effect in self.effects if isinstance(effect, Refer))
         if before.place != self.conversation.place or isinstance(event, Tapped):
-            self.old += [Tapped(shown.id, choice.option) for row in shown.rows for choice in row][:3]
-            self.old += [Tapped(shown.id, "share_yes")] if shown.id.startswith("q11_partner") else []
+            self.old += [(Tapped(shown.id, choice.option), shown) for row in shown.rows for choice in row][:3]
             self.old = self.old[-40:]
+
+
+@cache
+def paused_before() -> Mapping[str, frozenset[str]]:
+    """Conversations paused earlier, and who had them by then: at a question, at the card, and on the urgent path after sending."""
+    kept = {}
+    for steps in (WAYS["q8_with"], WAYS["q10_contact"], WAYS["q11_partner"], (*WAYS["u2_send"], "send", "go_on")):
+        person = walk(*steps)
+        referred = frozenset(sent.partner for sent in person.conversation.sent)
+        kept.update({e.state: referred for e in person.tap("nav.pause").effects if isinstance(e, Save)})
+    return kept
 
 
 @cache
@@ -207,6 +252,7 @@ class Step:
 
     before: Conversation
     shown: Screen  # what was on the screen when it happened
+    read: Screen  # what she read when she pressed: an older one if the button was old
     event: Event
     after: Conversation
     effects: tuple[Effect, ...]
@@ -384,9 +430,9 @@ def no_referral_without_consent(step: Step) -> None:
 
 
 def _previewed(step: Step) -> list[str]:
-    """The lines that stood on the card as what would be sent."""
+    """The lines that stood on the card she read as what would be sent."""
     locale = step.before.locale or ""
-    text = catalogues().render(step.shown, locale).text.splitlines()
+    text = catalogues().render(step.read, locale).text.splitlines()
     first = text.index(catalogues().say(Line("card.sends"), locale)) + 1
     last = text.index(catalogues().say(Line("card.envelope"), locale).splitlines()[0])
     return text[first:last]
