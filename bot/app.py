@@ -144,7 +144,8 @@ class Bot:
                 await self._introduced()
                 return True
             with suppress(TimeoutError):
-                await asyncio.wait_for(stop.wait(), _START_PAUSE)
+                async with asyncio.timeout(_START_PAUSE):  # wait_for may swallow a cancellation (Python 3.11)
+                    await stop.wait()
         return False
 
     async def _introduced(self) -> None:

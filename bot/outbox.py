@@ -98,7 +98,10 @@ class Outbox:
         due = await self._read(lambda: self._store.next_due(now))
         next_look = min([now + _IDLE_WAIT, *self._halted.values(), *([] if due is None else [due])])
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._bell.wait(), next_look - now)
+            async with asyncio.timeout(
+                next_look - now
+            ):  # wait_for of Python 3.11 loses a cancellation when the bell rings with it
+                await self._bell.wait()
 
     async def begin(self) -> int:
         """Start a task for each lane that has something due. Returns how many."""
@@ -179,9 +182,8 @@ class Outbox:
 
     async def _show(self, job: Job) -> None:
         await self._pace.turn(job.lane)
-        held = await self._read(
-            lambda: self._store.held(job.conversation or 0)
-        )  # after the wait: it may be wiped by now
+        # Read after the wait for the turn: it may be wiped by now.
+        held = await self._read(lambda: self._store.held(job.conversation or 0))
         if held is None or held.conversation is None:
             await self._done(job)
             return

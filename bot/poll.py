@@ -89,7 +89,8 @@ class Poll:
     async def _rest(self, seconds: float) -> None:
         """Wait, but not past `stop`."""
         with suppress(TimeoutError):
-            await asyncio.wait_for(self._stopping.wait(), seconds)
+            async with asyncio.timeout(seconds):
+                await self._stopping.wait()
 
     async def _handle(self, batch: list[Mapping[str, object]]) -> bool:
         """Handle a batch, chats side by side, each chat's updates in order; False when it is not all on disk."""
