@@ -8,6 +8,8 @@ import typer
 from bot.commands.casework import inbox, keygen, open_referral
 from bot.commands.demo import demo
 from bot.commands.running import init, run
+from bot.commands.status import status
+from bot.commands.words import words
 
 cli = typer.Typer(
     add_completion=False,
@@ -21,6 +23,8 @@ cli.command()(run)
 cli.command()(keygen)
 cli.command()(inbox)
 cli.command("open")(open_referral)
+cli.command()(status)
+cli.add_typer(words, name="words")
 
 
 def _version(wanted: bool) -> None:  # typer's form

@@ -29,6 +29,8 @@ from bot.settings import Settings, SettingsError, read_keys
 from bot.store import Store
 from bot.texts import Catalogues, Rendered, shipped, used_keys
 from referrals.casebook import Casebook
+from referrals.policy import Policy
+from referrals.policy import load as load_policy
 from referrals.sealing import signing_public
 from referrals.secret import Secret
 
@@ -39,16 +41,18 @@ _START_PAUSE = 5.0  # seconds between tries to reach Telegram at start
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """The questionnaire and the catalogues, checked against each other."""
+    """The questionnaire and the catalogues, checked against each other, and what may be said in each country."""
 
     questionnaire: Questionnaire
     catalogues: Catalogues
+    policy: Policy
 
     @classmethod
     def loaded(cls) -> "Words":
-        """Read both. Raises QuestionnaireError and WordsError."""
+        """Read all three. Raises QuestionnaireError, WordsError and PolicyError."""
         questionnaire = load((files("bot.dialogue") / "questionnaire.toml").read_text("utf-8"), screens.OPENABLE)
-        return cls(questionnaire, Catalogues(shipped(), used_keys(questionnaire)))
+        policy = load_policy((files("referrals") / "policy.toml").read_text("utf-8"))
+        return cls(questionnaire, Catalogues(shipped(), used_keys(questionnaire)), policy)
 
     def profiles(self) -> dict[str, Profile]:
         """What anybody sees of the bot, by Telegram's language code; the empty code is for everybody else."""
@@ -85,7 +89,7 @@ class Bot:
         self._clock = clock
         self._workers = ThreadPoolExecutor(_DERIVERS, thread_name_prefix="derive")
         around = Surroundings(
-            words.questionnaire, self.partners.today, settings.korean, keys, secrets.token_bytes, clock
+            words.questionnaire, words.policy, self.partners.today, settings.korean, keys, secrets.token_bytes, clock
         )
         self.intake = Intake(store, casebook, around, writer, self._workers)
         token = settings.telegram_token
@@ -100,7 +104,8 @@ class Bot:
     def rendered(self, conversation: Conversation, locale: str | None = None) -> Rendered:
         """A conversation's screen in words: in its own language, or in the one named."""
         today = datetime.fromtimestamp(self._clock(), UTC).date()
-        world = World(self.words.questionnaire, self.partners.today(), self._settings.korean, today, ("", ""))
+        directory, korean = self.partners.today(), self._settings.korean
+        world = World(self.words.questionnaire, directory, korean, today, ("", ""), policy=self.words.policy)
         return self.words.catalogues.render(screens.screen(conversation, world), locale or conversation.locale)
 
     async def run(self, stop: asyncio.Event) -> None:

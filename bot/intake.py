@@ -27,12 +27,12 @@ from bot.store import Draw, Held, Store
 from referrals import sealing
 from referrals.casebook import KEEP_DAYS, Casebook, Routing, hour
 from referrals.directory import Directory
+from referrals.policy import Policy
 from referrals.referral import Envelope, Referral, utc_hour
 from referrals.return_code import CodeKeys, ReturnCode, derive, new_code
 from referrals.secret import Secret
 
-_HOUR = 3_600  # seconds
-_PacketKind: TypeAlias = Literal["referral", "addition", "withdrawal"]
+_Kind: TypeAlias = Literal["referral", "addition", "withdrawal"]
 _Klass: TypeAlias = Literal["now", "days", "normal"]
 
 
@@ -49,6 +49,7 @@ class Surroundings:
     """What the intake is given once, at start."""
 
     questionnaire: Questionnaire
+    policy: Policy  # what may be said and shown in each country
     directory: Callable[[], Directory]
     korean: str  # the catalogue that 우리말 means
     keys: Keys = field(repr=False)
@@ -108,8 +109,8 @@ class Intake:
         await asyncio.get_running_loop().run_in_executor(self._writer, write)
 
     async def _handle(self, chat: int, event: Event, incoming: Incoming | None) -> None:
-        draw = self._around.draw
-        ids = (draw(16).hex(), draw(16).hex())  # drawn once, so that deciding again decides the same
+        # Drawn once, so that deciding again decides the same.
+        ids = (self._around.draw(16).hex(), self._around.draw(16).hex())
         prepared = _Prepared()
         loop = asyncio.get_running_loop()
         async with self._lane(chat):
@@ -159,8 +160,10 @@ class Intake:
             if isinstance(event, Idled) and held is not None and not held.idle(now):
                 return  # she pressed something since it was found idle
             before = self._before(chat, held, event, now)
-            around, moment = self._around, datetime.fromtimestamp(now, UTC)
-            world = World(around.questionnaire, around.directory(), around.korean, moment.date(), ids, prepared.fresh)
+            around, today = self._around, datetime.fromtimestamp(now, UTC).date()
+            world = World(
+                around.questionnaire, around.directory(), around.korean, today, ids, prepared.fresh, around.policy
+            )
             after, effects = self._decided(before, event, world, now, prepared)
             self._tidy(chat, held, incoming, now)
             _Commit(self._store, around, world, chat, _message(held, incoming), now).carry_out(after, effects)
@@ -177,8 +180,7 @@ class Intake:
         return NOBODY
 
     def _decided(self, before: Conversation, event: Event, world: World, now: float, prepared: _Prepared) -> Decision:
-        moment = datetime.fromtimestamp(now, UTC)
-        after, effects = advance(before, event, world, moment)
+        after, effects = advance(before, event, world, moment := datetime.fromtimestamp(now, UTC))
         for effect in effects:
             if isinstance(effect, MakeCode) or (isinstance(effect, CheckCode) and prepared.checked is None):
                 raise _Needed(effect)
@@ -214,9 +216,8 @@ class Intake:
 
 def _message(held: Held | None, incoming: Incoming | None) -> int | None:
     """The message that shows the conversation: the known one, else the one she pressed a button on."""
-    if held is not None and held.message is not None:
-        return held.message
-    return incoming.message if incoming is not None and isinstance(incoming.event, Tapped) else None
+    pressed = incoming.message if incoming is not None and isinstance(incoming.event, Tapped) else None
+    return held.message if held is not None and held.message is not None else pressed
 
 
 class _Commit:
@@ -256,7 +257,7 @@ class _Commit:
                 self._hand_over(after.case, effect, effect.kind, "now", 0)
             case Save():
                 sealed = sealing.seal_bytes(effect.state.encode(), [effect.reply_to], self._around.draw)
-                self._store.pause(effect.verifier, sealed, self._now + effect.hours * _HOUR)
+                self._store.pause(effect.verifier, sealed, self._now + timedelta(hours=effect.hours).total_seconds())
             case Alarm(kind):
                 self._store.alarm(kind, self._now)
             case MakeCode() | CheckCode():
@@ -264,9 +265,7 @@ class _Commit:
             case _:
                 assert_never(effect)
 
-    def _hand_over(
-        self, case: Case | None, effect: Refer | Append, kind: _PacketKind, klass: _Klass, held: int
-    ) -> None:
+    def _hand_over(self, case: Case | None, effect: Refer | Append, kind: _Kind, klass: _Klass, held: int) -> None:
         """Seal a packet to the partner's caseworkers and queue it. From here on this server can't read it."""
         if case is None:
             raise RuntimeError("a referral without a case")

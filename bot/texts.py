@@ -68,6 +68,11 @@ def used_keys(questionnaire: Questionnaire) -> frozenset[str]:
     return frozenset(_keys(questionnaire))
 
 
+def ordered_keys(questionnaire: Questionnaire) -> tuple[str, ...]:
+    """The same keys, each once, about in the order in which a person meets them."""
+    return tuple(dict.fromkeys(_keys(questionnaire)))
+
+
 def _keys(questionnaire: Questionnaire) -> Iterator[str]:
     yield from questionnaire.keys()
     yield from _NAMED
@@ -101,6 +106,10 @@ class Catalogues:
     def plain(self, key: str, locale: str) -> str:
         """The words under a key that has nothing to fill in."""
         return self.say(Line(key), locale)
+
+    def words(self, locale: str) -> Mapping[str, str]:
+        """All words in one language by key, their places not filled in: what a reviewer reads."""
+        return dict(self._words[locale])
 
     def render(self, screen: Screen, locale: str | None) -> Rendered:
         """A screen in words; before a language was chosen, in both."""

@@ -121,8 +121,8 @@ STRICTEST = Rule()
 class Policy:
     """The checked rows."""
 
-    version: int
-    _rows: dict[str, _Country] = field(repr=False)
+    version: int = 0
+    _rows: dict[str, _Country] = field(default_factory=dict, repr=False)  # without any, everything is closed
 
     @property
     def countries(self) -> frozenset[str]:
@@ -135,12 +135,10 @@ class Policy:
         A row that nobody has reviewed opens no advice and no line of its own. It does let the number of a partner stand, which
         somebody verified for the partner list.
         """
-        row = self._rows.get(country or UNKNOWN)
-        if row is None:
-            return STRICTEST
-        if not row.service:
+        if country == UNSERVED:  # also by a policy without any rows
             return Rule(service=False)
-        if today > row.valid_until:
+        row = self._rows.get(country or UNKNOWN)
+        if row is None or today > row.valid_until:
             return STRICTEST
         if row.reviewer == NOT_REVIEWED:
             return Rule(show_numbers=row.show_numbers)

@@ -18,6 +18,8 @@ from bot.dialogue.world import Fresh, World
 from referrals import fixtures
 from referrals.directory import Directory
 from referrals.directory import load as load_directory
+from referrals.policy import Policy
+from referrals.policy import load as load_policy
 from referrals.sealing import new_identity
 
 NOW = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
@@ -34,6 +36,12 @@ def questionnaire() -> Questionnaire:
 def directory() -> Directory:
     """The fictional partners, on the day of `NOW`."""
     return load_directory(fixtures.partners(NOW.date()), "fixtures")
+
+
+@cache
+def policy() -> Policy:
+    """The shipped country policy."""
+    return load_policy((files("referrals") / "policy.toml").read_text("utf-8"))
 
 
 @cache
@@ -59,7 +67,7 @@ class Person:
 
     def world(self, fresh: Fresh | None = None, ids: tuple[str, str] = ("a" * 32, "b" * 32)) -> World:
         """The world of one decision."""
-        return World(questionnaire(), self.partners, self.korean, NOW.date(), ids, fresh)
+        return World(questionnaire(), self.partners, self.korean, NOW.date(), ids, fresh, policy())
 
     @property
     def screen(self) -> Screen:

@@ -14,6 +14,7 @@ from referrals.database import DatabaseError
 from referrals.directory import DirectoryError
 from referrals.errors import ReferralError
 from referrals.key_file import KeyFileError
+from referrals.policy import PolicyError
 
 _TOLD = (
     SettingsError,
@@ -21,6 +22,7 @@ _TOLD = (
     DatabaseError,
     DirectoryError,
     QuestionnaireError,
+    PolicyError,
     WordsError,
     ReferralError,
     UnknownReferral,

@@ -14,7 +14,9 @@ import typer
 from bot.app import Words, make_databases, opened
 from bot.commands.failing import clearly
 from bot.quiet import open_log
+from bot.reviews import owed
 from bot.settings import KEY_NAMES, SETTINGS_FILE, Settings, SettingsError, read
+from bot.texts import used_keys
 from referrals.sealing import signing_public
 from referrals.secret import Secret
 
@@ -104,6 +106,9 @@ def run() -> None:
 
 async def _run(settings: Settings, words: Words) -> None:
     async with opened(settings, words, os.environ.get("CREDENTIALS_DIRECTORY")) as bot:
+        for line in owed(words.catalogues, used_keys(words.questionnaire)):
+            typer.echo(line)
+        sys.stdout.flush()
         await bot.run(stop_signal())
 
 

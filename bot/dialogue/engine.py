@@ -43,6 +43,8 @@ def advance(conversation: Conversation, event: Event, world: World, now: datetim
             return _typed(conversation, untrusted_text)
         case CodeChecked():
             return _code_checked(conversation, event, world, now)
+        case Tapped("q5_country", option) if not world.rule(option).service:
+            return _ERASED  # N24: a forged choice, for no button offers it
         case Tapped(screen, option):
             if screens.screen(conversation, world).invites(screen, option):
                 return _pressed(conversation, option, world, now)
@@ -114,9 +116,8 @@ def _answered(conversation: Conversation, question: Question, option: str, world
     if chosen.does == "urgent":
         return _to_urgent(conversation, world, now)
     if question.id == FRONT:
-        conversation = NOBODY.model_copy(
-            update={"locale": _LOCALES.get(option, world.korean), "salt": world.ids[0][:8]}
-        )
+        locale = _LOCALES.get(option, world.korean)
+        conversation = NOBODY.model_copy(update={"locale": locale, "salt": world.ids[0][:8]})
     if (question.id, option) == ("u2_send", "send"):
         return _send_urgent(conversation, world, now)
     return _proceed(conversation, {**conversation.answers, question.id: (option,)}, world, now)
@@ -288,13 +289,12 @@ def _code_checked(conversation: Conversation, event: CodeChecked, world: World, 
 def _withdrawn(conversation: Conversation, start: str, world: World) -> Decision:
     """She takes a referral back: the partner gets a sealed withdrawal, and the list shows it at once."""
     seen, chosen = flow.withdrawn(conversation.seen, start)
-    effects = (Append(chosen.referral_id, chosen.partner, "withdrawal", Packet(), world.ids[1]), Show())
-    return conversation.model_copy(update={"seen": seen}), effects
+    taken = Append(chosen.referral_id, chosen.partner, "withdrawal", Packet(), world.ids[1])
+    return conversation.model_copy(update={"seen": seen}), (taken, Show())
 
 
 def _resumed(conversation: Conversation, stored: str, world: World, now: datetime) -> Decision:
     """Go on where she paused, with today's answers to whether it is safe."""
     before = Conversation.restored(stored)
     fields = {"offers": (), "removed": (), "locale": conversation.locale}
-    answers = flow.resumed(before.answers, conversation.answers)
-    return _proceed(before.model_copy(update=fields), answers, world, now)
+    return _proceed(before.model_copy(update=fields), flow.resumed(before.answers, conversation.answers), world, now)

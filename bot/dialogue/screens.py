@@ -157,7 +157,7 @@ def _card(conversation: Conversation, world: World) -> Screen:
     lines += [Line(f"reason.{reason}") for reason in standing.reasons if reason not in _UNSAID]
     lines.append(Line("card.reply", {"hours": str(hours)}))
     phone = partner.phone_to_show(world.today)
-    if phone is not None:
+    if phone is not None and world.rule(flow.country(conversation.answers)).show_numbers:
         lines.append(Line("card.phone", {"number": phone}))
     if conversation.urgent:
         lines.append(Line("card.held"))

@@ -6,6 +6,7 @@ from datetime import date
 from bot.dialogue.conversation import Case
 from bot.dialogue.questionnaire import Questionnaire
 from referrals.directory import Directory
+from referrals.policy import Policy, Rule
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +27,11 @@ class World:
     today: date  # UTC
     ids: tuple[str, str] = field(repr=False)  # 32 hex digits each: a referral's id and a consent's
     fresh: Fresh | None = field(default=None, repr=False)  # only after the engine asked for it with MakeCode
+    policy: Policy = field(default_factory=Policy)  # without rows everything is closed
+
+    def rule(self, country: str | None) -> Rule:
+        """What may be said and shown in a country today."""
+        return self.policy.rule(country, self.today)
 
     def case_of(self, known: Case | None) -> tuple[Case | None, str | None]:
         """The case to act under, and its code if that was made just now; no case when a code must be made first."""

@@ -35,7 +35,7 @@ from referrals.referral import Referral
 from referrals.sealing import open_sealed, signing_public
 from referrals.secret import Secret
 from tests.fakes import HER, FakeChannel
-from tests.person import questionnaire
+from tests.person import policy, questionnaire
 
 START = datetime(2026, 11, 24, 7, 30, tzinfo=UTC).timestamp()
 STORE_KEY, CASEBOOK_KEY = Secret(bytes(range(32))), Secret(bytes(range(1, 33)))
@@ -92,7 +92,7 @@ class Rig:
     def __post_init__(self) -> None:
         """Join the parts."""
         chance = random.Random(7)
-        around = Surroundings(questionnaire(), partners, "ko_CN", KEYS, chance.randbytes, self.clock)
+        around = Surroundings(questionnaire(), policy(), partners, "ko_CN", KEYS, chance.randbytes, self.clock)
         self.intake = Intake(self.store, self.casebook, around, self.writer, self.workers)
         self.outbox = Outbox(
             self.store, self.casebook, self.channel, self.intake, self.render, self.pace, self.writer, self.clock
@@ -113,9 +113,8 @@ class Rig:
 
     def screen(self, conversation: Conversation) -> Screen:
         """The screen of a conversation, in keys."""
-        world = World(
-            questionnaire(), partners(), "ko_CN", datetime.fromtimestamp(self.clock(), UTC).date(), ("a" * 32, "b" * 32)
-        )
+        today = datetime.fromtimestamp(self.clock(), UTC).date()
+        world = World(questionnaire(), partners(), "ko_CN", today, ("a" * 32, "b" * 32), policy=policy())
         return screens.screen(conversation, world)
 
     def render(self, conversation: Conversation) -> Rendered:

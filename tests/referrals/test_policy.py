@@ -75,6 +75,7 @@ def test_an_unknown_country_is_the_strictest(country: str | None) -> None:
     assert load(reviewed()).rule(country, TODAY) == STRICTEST
     assert STRICTEST.police_advice == STRICTEST.consulate_advice == "forbidden"
     assert STRICTEST.service
+    assert Policy().rule(country, TODAY) == STRICTEST
 
 
 @pytest.mark.parametrize("country", sorted(ASKED))
@@ -94,6 +95,7 @@ def test_an_expired_row_closes_the_advice_and_not_the_help(country: str) -> None
 def test_north_korea_is_never_served(day: date) -> None:
     """N24: not by an expired row either."""
     assert not load(reviewed()).rule("KP", day).service
+    assert not Policy().rule("KP", day).service
 
 
 @pytest.mark.parametrize(("day", "shown"), [(0, 1), (90, 1), (91, 0), (-1, 0)])

@@ -30,7 +30,7 @@ from referrals.referral import Packet
 from tests.bot.dialogue.lists import varied
 from tests.bot.dialogue.places import WAYS, walk
 from tests.bot.dialogue.purpose_words import NEVER, PURPOSE
-from tests.person import CODE, NOW, case, questionnaire
+from tests.person import CODE, NOW, case, policy, questionnaire
 
 Draw = Callable[[st.SearchStrategy[Any]], Any]
 
@@ -121,7 +121,7 @@ class Walker:
     def world(self, fresh: Fresh | None = None) -> World:
         """The world of the present step; ids differ in their first digits, as random ones do."""
         ids = (f"{self.number:08x}" + "a" * 24, f"{self.number:08x}" + "b" * 24)
-        return World(questionnaire(), self.partners, self.korean, NOW.date(), ids, fresh)
+        return World(questionnaire(), self.partners, self.korean, NOW.date(), ids, fresh, policy())
 
     @property
     def screen(self) -> Screen:
