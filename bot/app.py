@@ -5,7 +5,7 @@ import secrets
 import time
 from collections.abc import AsyncIterator, Callable, Mapping
 from concurrent.futures import ThreadPoolExecutor
-from contextlib import asynccontextmanager, suppress
+from contextlib import asynccontextmanager
 from dataclasses import dataclass
 from datetime import UTC, datetime
 from importlib.resources import files
@@ -28,6 +28,7 @@ from bot.retention import Retention
 from bot.settings import Settings, SettingsError, read_keys
 from bot.store import Store
 from bot.texts import Catalogues, Rendered, shipped, used_keys
+from bot.waiting import rung
 from referrals.casebook import Casebook
 from referrals.policy import Policy
 from referrals.policy import load as load_policy
@@ -129,9 +130,8 @@ class Bot:
             self._workers.shutdown()
             note("bot.stopped")
         for error in ended:
-            if isinstance(
-                error, Exception
-            ):  # a part gave up by itself: the program must not end as if it had been told to
+            # A part gave up by itself: the program must not end as if it had been told to.
+            if isinstance(error, Exception):
                 raise error
 
     async def _started(self, stop: asyncio.Event) -> bool:
@@ -148,9 +148,7 @@ class Bot:
             else:
                 await self._introduced()
                 return True
-            with suppress(TimeoutError):
-                async with asyncio.timeout(_START_PAUSE):  # wait_for may swallow a cancellation (Python 3.11)
-                    await stop.wait()
+            await rung(stop, _START_PAUSE)
         return False
 
     async def _introduced(self) -> None:

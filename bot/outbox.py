@@ -22,6 +22,7 @@ from bot.pace import Pace
 from bot.quiet import note
 from bot.store import Job, Store
 from bot.texts import Rendered
+from bot.waiting import rung
 from referrals.casebook import Casebook, Routing, UnknownReferral
 from referrals.database import DatabaseError
 
@@ -97,11 +98,7 @@ class Outbox:
         now = self._clock()
         due = await self._read(lambda: self._store.next_due(now))
         next_look = min([now + _IDLE_WAIT, *self._halted.values(), *([] if due is None else [due])])
-        with suppress(TimeoutError):
-            async with asyncio.timeout(
-                next_look - now
-            ):  # wait_for of Python 3.11 loses a cancellation when the bell rings with it
-                await self._bell.wait()
+        await rung(self._bell, next_look - now)
 
     async def begin(self) -> int:
         """Start a task for each lane that has something due. Returns how many."""

@@ -12,8 +12,6 @@ from bot.settings import FIXTURES, Settings, SettingsError
 from referrals import fixtures
 from referrals.directory import Directory, load
 
-DAY = 86_400  # seconds
-
 
 class Partners:
     """Gives the directory of today."""

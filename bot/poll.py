@@ -7,11 +7,11 @@ sets nothing aside: nothing is confirmed, and the same updates are fetched again
 
 import asyncio
 from collections.abc import Callable, Mapping
-from contextlib import suppress
 
 from bot.channels import Channel, ChannelError, Flooded, Incoming, SecondPoller, TokenRefused
 from bot.intake import Intake
 from bot.quiet import note
+from bot.waiting import rung
 from referrals.database import DatabaseError
 
 _LONG_POLL = 50  # seconds Telegram may hold the request when there is nothing; below common proxies' 60
@@ -88,9 +88,7 @@ class Poll:
 
     async def _rest(self, seconds: float) -> None:
         """Wait, but not past `stop`."""
-        with suppress(TimeoutError):
-            async with asyncio.timeout(seconds):
-                await self._stopping.wait()
+        await rung(self._stopping, seconds)
 
     async def _handle(self, batch: list[Mapping[str, object]]) -> bool:
         """Handle a batch, chats side by side, each chat's updates in order; False when it is not all on disk."""

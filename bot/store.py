@@ -16,7 +16,7 @@ from typing import Literal, TypeAlias
 from bot.dialogue.conversation import Conversation
 from bot.quiet import note
 from referrals.casebook import Routing
-from referrals.database import Connection, checkpoint, open_database, reading, transaction
+from referrals.database import Connection, checkpoint, numbered_scripts, open_database, reading, transaction
 from referrals.secret import Secret
 
 DAY = 86_400  # seconds
@@ -26,11 +26,8 @@ _OLD_KEYS = 2
 _SEEN_DAYS = 8
 # Seconds. A screen may stay open for 10 minutes (flow.idle_seconds); one that would for longer was written before the clock was set back.
 _LONGEST_IDLE = 3_600
-_WIPE, _ERASE, _SCREEN = (
-    0,
-    1,
-    2,
-)  # urgencies: what goes first; only screens and answers are held back when many sends hang
+# Urgencies: what goes first. Only screens and answers are held back when many sends hang.
+_WIPE, _ERASE, _SCREEN = 0, 1, 2
 
 Kind: TypeAlias = Literal["show", "cover", "delete", "answer", "deliver"]
 Draw: TypeAlias = Callable[[int], bytes]
@@ -160,9 +157,12 @@ class Store:
     def _lookup_keys(self, now: float) -> dict[int, bytes]:
         """The lookup keys that are not destroyed, by day; makes today's. A later day is among them if the clock was set back."""
         today = int(now) // DAY
-        self._db.execute("INSERT OR IGNORE INTO lookup_keys VALUES (?, ?)", (today, self._draw(32)))
         rows = self._db.execute("SELECT day, key FROM lookup_keys WHERE day >= ?", (today - _OLD_KEYS,))
-        return {int(day): bytes(key) for day, key in rows.fetchall()}
+        keys = {int(day): bytes(key) for day, key in rows.fetchall()}
+        if today not in keys:
+            keys[today] = self._draw(32)
+            self._db.execute("INSERT INTO lookup_keys VALUES (?, ?)", (today, keys[today]))
+        return keys
 
     # --- updates ---
 
@@ -296,5 +296,4 @@ def _lookup(key: bytes, chat: int) -> bytes:
 
 def migrations() -> list[str]:
     """The numbered schema scripts, in order."""
-    folder = Path(__file__).parent / "schema"
-    return [path.read_text("utf-8") for path in sorted(folder.glob("[0-9][0-9][0-9][0-9]_*.sql"))]
+    return numbered_scripts(Path(__file__).parent / "schema")

@@ -4,7 +4,6 @@ Everything here is safe to repeat: a referral arrives once however often it is d
 states it may follow. Times are Unix seconds, UTC. A `Casebook` belongs to the thread that opened it.
 """
 
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Literal
@@ -12,7 +11,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from referrals.casebook_view import CaseView, ReferralState
-from referrals.database import Connection, checkpoint, open_database, reading, transaction
+from referrals.database import Connection, checkpoint, numbered_scripts, open_database, reading, transaction
 from referrals.matching import ACKNOWLEDGE_MINUTES
 from referrals.secret import Secret
 
@@ -226,12 +225,7 @@ class Casebook:
 
 def migrations() -> list[str]:
     """The numbered schema scripts, in order."""
-    folder = Path(__file__).parent / "schema"
-    return [path.read_text("utf-8") for path in _numbered(folder)]
-
-
-def _numbered(folder: Path) -> Iterator[Path]:
-    yield from sorted(folder.glob("[0-9][0-9][0-9][0-9]_*.sql"))
+    return numbered_scripts(Path(__file__).parent / "schema")
 
 
 def hour(now: float) -> int:

@@ -115,6 +115,11 @@ def open_database(path: Path, key: Secret[bytes], migrations: Sequence[str], *, 
     return connection
 
 
+def numbered_scripts(folder: Path) -> list[str]:
+    """The migrations in a folder, `0001_name.sql` and on, in their order."""
+    return [path.read_text("utf-8") for path in sorted(folder.glob("[0-9][0-9][0-9][0-9]_*.sql"))]
+
+
 def _look_before_opening(path: Path, *, create: bool) -> None:
     """Tell apart what SQLCipher would all call "not a database", and make the empty file when asked to."""
     try:

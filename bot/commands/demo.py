@@ -24,6 +24,7 @@ from bot.practice.serve import LOOPBACK, listening
 from bot.practice.web import practice_app
 from bot.quiet import open_log
 from bot.settings import FIXTURES, Settings, SettingsError
+from bot.store import Held
 from bot.texts import Rendered
 from referrals import fixtures
 from referrals.casebook import Waiting
@@ -63,7 +64,12 @@ class DemoCasework:
 
     async def english(self, chat: int) -> Rendered | None:
         """The screen of a chat in English."""
-        held = await self._in_writer(lambda: self._bot.store.find(chat, time.time()))
+
+        def find() -> Held | None:
+            with self._bot.store.transaction():
+                return self._bot.store.find(chat, time.time())
+
+        held = await self._in_writer(find)
         return self._bot.rendered((held and held.conversation) or NOBODY, "en")
 
     async def _listed(self, each: Waiting) -> WaitingReferral:

@@ -16,11 +16,11 @@ from bot.dialogue.questionnaire import Answers, Question
 from bot.dialogue.typed import code_digits, is_wipe_word
 from bot.dialogue.world import World
 from referrals.referral import Packet
+from referrals.return_code import CODE_DIGITS
 
 Decision: TypeAlias = tuple[Conversation, tuple[Effect, ...]]
 
 _LOCALES = {"lang_zh": "zh_Hans", "urgent_zh": "zh_Hans"}  # the Korean buttons lead to World.korean
-_CODE_LENGTH = 16  # digits (design.md, decision 1)
 _ERASED: Decision = (NOBODY, (Forget(),))
 
 
@@ -270,8 +270,8 @@ def _pause(conversation: Conversation, world: World) -> Decision:
 
 
 def _digits(conversation: Conversation, more: str) -> Decision:
-    digits = (conversation.digits + more)[:_CODE_LENGTH]
-    if len(digits) < _CODE_LENGTH:
+    digits = (conversation.digits + more)[:CODE_DIGITS]
+    if len(digits) < CODE_DIGITS:
         return _shown(conversation, digits=digits)
     return conversation.model_copy(update={"digits": ""}), (CheckCode(digits),)
 

@@ -13,6 +13,7 @@ from bot.dialogue.conversation import FRONT, Conversation
 from bot.dialogue.pages import PAGES, Page
 from bot.dialogue.questionnaire import Question
 from bot.dialogue.world import World
+from referrals.return_code import CODE_DIGITS, GROUP_DIGITS
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,8 +251,8 @@ def _keypad(conversation: Conversation, _: World) -> Screen:
     erase = Choice("key.erase", Line("key.erase"))
     rows = (tuple(keys[0:3]), tuple(keys[3:6]), tuple(keys[6:9]), (keys[9], erase), (_BACK, _WIPE))
     # How many digits stand, never which: somebody else may look at the screen.
-    filled = "●" * len(conversation.digits) + "○" * (16 - len(conversation.digits))
-    shown = " ".join(filled[start : start + 4] for start in range(0, 16, 4))
+    filled = "●" * len(conversation.digits) + "○" * (CODE_DIGITS - len(conversation.digits))
+    shown = " ".join(filled[start : start + GROUP_DIGITS] for start in range(0, CODE_DIGITS, GROUP_DIGITS))
     return Screen("k_code", (Line("k_code"), Line("k_code.entered", {"digits": shown})), rows)
 
 

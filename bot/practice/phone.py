@@ -15,6 +15,7 @@ from bot.practice.botapi import PhoneError, PracticeServer
 from bot.practice.casework import CaseworkView, English
 from bot.practice.chats import Message, Profile
 from bot.practice.persons import MEDIA
+from bot.waiting import rung
 
 PAGE = Path(__file__).with_name("page")
 CASEWORK_SECONDS = 1.0  # how often an open page has the casebook looked at: it is another process's file
@@ -144,7 +145,7 @@ class PhoneRoutes:
                 if cases != sent_cases:
                     sent_cases = cases
                     yield f"event: casework\ndata: {cases}\n\n"
-                if not await _woken(wake, CASEWORK_SECONDS if self.casework else IDLE_SECONDS):
+                if not await rung(wake, CASEWORK_SECONDS if self.casework else IDLE_SECONDS):
                     yield ": still here\n\n"
                 wake.clear()
 
@@ -186,15 +187,6 @@ class PhoneRoutes:
             if self.casework and referral["referral_id"] == untrusted_id:
                 return self.casework, referral["referral_id"]
         raise PhoneError("there is no such referral in the casebook")
-
-
-async def _woken(wake: asyncio.Event, seconds: float) -> bool:
-    try:
-        async with asyncio.timeout(seconds):
-            await wake.wait()
-    except TimeoutError:
-        return False
-    return True
 
 
 async def _redirect(_: Request) -> Response:

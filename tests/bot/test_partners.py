@@ -4,8 +4,9 @@ from pathlib import Path
 
 import pytest
 
-from bot.partners import DAY, Partners
+from bot.partners import Partners
 from bot.settings import FIXTURES, Settings, SettingsError
+from bot.store import DAY
 from referrals import fixtures
 from referrals.directory import DirectoryError
 from referrals.sealing import signing_public
