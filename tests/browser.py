@@ -5,7 +5,7 @@ from contextlib import asynccontextmanager
 from pathlib import Path
 from urllib.parse import urlsplit
 
-from playwright.async_api import ConsoleMessage, Page, Request, async_playwright
+from playwright.async_api import ConsoleMessage, Page, Request, async_playwright, expect
 
 CHROMIUM = Path("/usr/bin/chromium")  # Debian's package; Playwright brings no browser here
 ABSENT = "needs Debian's chromium: apt-get install chromium fonts-noto-cjk"
@@ -13,7 +13,8 @@ ARGUMENTS = (  # no sandbox as root; nothing that looks for its maker's hosts
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 )  # fmt: skip
-PATIENCE = 10_000  # milliseconds for one step; a step takes a few tens
+PATIENCE = 20_000  # milliseconds for one step; a step takes a few tens, and the machine may be busy
+expect.set_options(timeout=PATIENCE)
 
 
 @asynccontextmanager

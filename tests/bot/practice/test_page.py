@@ -118,6 +118,7 @@ async def test_nothing_was_sent_yet() -> None:
 async def test_it_can_be_played_by_keyboard() -> None:
     """Tab and Enter are enough, and the focus stays with the screen when it changes."""
     async with shown() as (page, server):
+        await expect(page.get_by_test_id("start")).to_be_visible()
         await page.get_by_test_id("start").focus()
         await page.keyboard.press("Enter")
         await expect(page.get_by_test_id("phone-text")).to_have_text(FRONT)
