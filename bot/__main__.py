@@ -8,6 +8,7 @@ import typer
 from bot.commands.casework import inbox, keygen, open_referral
 from bot.commands.demo import demo
 from bot.commands.running import init, run
+from bot.commands.statistics import statistics
 from bot.commands.status import status
 from bot.commands.words import words
 
@@ -23,6 +24,7 @@ cli.command()(run)
 cli.command()(keygen)
 cli.command()(inbox)
 cli.command("open")(open_referral)
+cli.command()(statistics)
 cli.command()(status)
 cli.add_typer(words, name="words")
 

@@ -15,10 +15,11 @@ from bot.channels import ChannelError, TokenRefused
 from bot.channels.telegram import Profile, Telegram
 from bot.channels.telegram_parse import parse
 from bot.dialogue import screens
-from bot.dialogue.conversation import Conversation
+from bot.dialogue.conversation import NOBODY, Conversation
 from bot.dialogue.questionnaire import Questionnaire, load
 from bot.dialogue.world import World
 from bot.intake import Intake, Keys, Surroundings
+from bot.notices import Notices
 from bot.outbox import Outbox
 from bot.pace import Pace
 from bot.partners import Partners
@@ -27,7 +28,7 @@ from bot.quiet import note
 from bot.retention import Retention
 from bot.settings import Settings, SettingsError, read_keys
 from bot.store import Store
-from bot.texts import Catalogues, Rendered, shipped, used_keys
+from bot.texts import FRONT_LOCALES, Catalogues, Rendered, shipped, used_keys
 from bot.waiting import rung
 from referrals.casebook import Casebook
 from referrals.policy import Policy
@@ -98,9 +99,12 @@ class Bot:
             raise SettingsError("NARU_TELEGRAM_TOKEN is not set. It should be: the bot's token from BotFather.")
         self.channel = Telegram(token.get_secret_value(), settings.telegram_base_url, settings.proxy)
         pace = Pace(settings.send_rate, time.monotonic)
-        self.outbox = Outbox(store, casebook, self.channel, self.intake, self.rendered, pace, writer, clock)
+        self.outbox = Outbox(
+            store, casebook, self.channel, self.intake, self.rendered, pace, writer, clock, self._notice, self._remains
+        )
         self.poll = Poll(self.channel, parse, self.intake, self.outbox.ring)
         self.retention = Retention(store, casebook, self.intake, self.outbox.ring, writer, clock)
+        self.notices = Notices(store, casebook, self.outbox.ring, writer, clock)
 
     def rendered(self, conversation: Conversation, locale: str | None = None) -> Rendered:
         """A conversation's screen in words: in its own language, or in the one named."""
@@ -109,12 +113,27 @@ class Bot:
         world = World(self.words.questionnaire, directory, korean, today, ("", ""), policy=self.words.policy)
         return self.words.catalogues.render(screens.screen(conversation, world), locale or conversation.locale)
 
+    def _notice(self) -> Rendered:
+        """The one line that is ever sent by itself, above the front page's own buttons: the same for everybody."""
+        return self._front("notice.line", alone=True)
+
+    def _remains(self) -> Rendered:
+        """The front page, saying that an earlier message can be removed by pressing on it."""
+        return self._front("note.remains")
+
+    def _front(self, key: str, *, alone: bool = False) -> Rendered:
+        front = self.rendered(NOBODY.model_copy(update={"note": key}))
+        if not alone:
+            return front
+        text = "\n\n".join(self.words.catalogues.plain(key, each) for each in FRONT_LOCALES)
+        return Rendered(text, front.rows)
+
     async def run(self, stop: asyncio.Event) -> None:
         """Work until `stop` is set; then end what was begun. Raises TokenRefused when Telegram does not know the token."""
         if not await self._started(stop):
             return
         note("bot.started")
-        tasks = [asyncio.create_task(work) for work in (self.outbox.run(), self.retention.run())]
+        tasks = [asyncio.create_task(work) for work in (self.outbox.run(), self.retention.run(), self.notices.run())]
         polling = asyncio.create_task(self.poll.run())
         stopping = asyncio.create_task(stop.wait())
         try:

@@ -8,53 +8,31 @@ needed, nothing is written, and the same event is decided again with the keys at
 """
 
 import asyncio
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator
 from concurrent.futures import Executor
 from contextlib import asynccontextmanager
-from dataclasses import dataclass, field, replace
-from datetime import UTC, datetime, timedelta
-from typing import Literal, TypeAlias, assert_never
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime
 
 from bot.channels import Incoming
+from bot.commit import Commit, Keys, OnScreen, Surroundings
 from bot.dialogue.conversation import NOBODY, Case, Conversation
-from bot.dialogue.effects import Alarm, Append, CheckCode, Effect, Forget, MakeCode, Refer, Save, Show
+from bot.dialogue.effects import CheckCode, MakeCode
 from bot.dialogue.engine import Decision, advance
 from bot.dialogue.events import CodeChecked, Event, Idled, Left, MessageLost, Tapped
-from bot.dialogue.flow import idle_seconds
-from bot.dialogue.questionnaire import Questionnaire
 from bot.dialogue.world import Fresh, World
-from bot.store import Draw, Held, Store
+from bot.store import DELETE_AFTER, Held, Store
 from referrals import sealing
-from referrals.casebook import KEEP_DAYS, Casebook, Routing, hour
-from referrals.directory import Directory
-from referrals.policy import Policy
-from referrals.referral import Envelope, Referral, utc_hour
+from referrals.casebook import Casebook
+from referrals.contact_card import ContactCard
 from referrals.return_code import CodeKeys, ReturnCode, derive, new_code
 from referrals.secret import Secret
 
-_Kind: TypeAlias = Literal["referral", "addition", "withdrawal"]
-_Klass: TypeAlias = Literal["now", "days", "normal"]
+__all__ = ["Intake", "Keys", "Surroundings"]
 
-
-@dataclass(frozen=True, slots=True)
-class Keys:
-    """The bot's own secrets."""
-
-    pepper: Secret[bytes] = field(repr=False)  # 32 bytes; without it a return code can't be tried
-    signing: Secret[bytes] = field(repr=False)  # Ed25519, 32 bytes: signs what is sealed
-
-
-@dataclass(frozen=True, slots=True)
-class Surroundings:
-    """What the intake is given once, at start."""
-
-    questionnaire: Questionnaire
-    policy: Policy  # what may be said and shown in each country
-    directory: Callable[[], Directory]
-    korean: str  # the catalogue that 우리말 means
-    keys: Keys = field(repr=False)
-    draw: Draw  # random bytes
-    clock: Callable[[], float]  # Unix seconds
+# A message older than this when somebody begins anew on it can't be deleted when she is done: Telegram lets a bot delete for 48 hours.
+_YOUNG = 24 * 3600  # seconds
+_LATE_FOR = 60  # seconds for which the list of late partners is used
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,6 +68,8 @@ class Intake:
         self._writer = writer
         self._workers = workers
         self._lanes: dict[int, tuple[asyncio.Lock, int]] = {}
+        self._late_ones: frozenset[str] = frozenset()
+        self._late_at = float("-inf")
 
     async def receive(self, incoming: Incoming) -> None:
         """Handle one update; on return it is on disk. An update seen before changes nothing."""
@@ -162,11 +142,20 @@ class Intake:
             before = self._before(chat, held, event, now)
             around, today = self._around, datetime.fromtimestamp(now, UTC).date()
             world = World(
-                around.questionnaire, around.directory(), around.korean, today, ids, prepared.fresh, around.policy
+                around.questionnaire,
+                around.directory(),
+                around.korean,
+                today,
+                ids,
+                prepared.fresh,
+                around.policy,
+                self._store.limits.tries(chat, now),
+                self._late(now),
             )
-            after, effects = self._decided(before, event, world, now, prepared)
+            after, effects, case = self._decided(before, event, world, now, prepared)
             self._tidy(chat, held, incoming, now)
-            _Commit(self._store, around, world, chat, _message(held, incoming), now).carry_out(after, effects)
+            shown = self._on_screen(chat, held, incoming, now)
+            Commit(self._store, around, world, chat, shown, case, now).carry_out(after, effects)
 
     def _before(self, chat: int, held: Held | None, event: Event, now: float) -> Conversation:
         """The conversation to go on with. One that stood open too long or can't be read is covered and begins anew."""
@@ -179,26 +168,35 @@ class Intake:
             self._store.queue_cover(chat, held.message, now)
         return NOBODY
 
-    def _decided(self, before: Conversation, event: Event, world: World, now: float, prepared: _Prepared) -> Decision:
+    def _late(self, now: float) -> frozenset[str]:
+        """Partners who were late lately, asked of the casebook once a minute: it changes by the hour."""
+        if not 0 <= now - self._late_at < _LATE_FOR:
+            self._late_ones, self._late_at = self._casebook.overdue(int(now)), now
+        return self._late_ones
+
+    def _decided(
+        self, before: Conversation, event: Event, world: World, now: float, prepared: _Prepared
+    ) -> tuple[*Decision, Case | None]:
+        """The decision, and the case that was open before it."""
         after, effects = advance(before, event, world, moment := datetime.fromtimestamp(now, UTC))
         for effect in effects:
             if isinstance(effect, MakeCode) or (isinstance(effect, CheckCode) and prepared.checked is None):
                 raise _Needed(effect)
         if prepared.checked is not None and any(isinstance(effect, CheckCode) for effect in effects):
-            return advance(after, self._opened(prepared.checked, now), world, moment)
-        return after, effects
+            return *advance(after, self._opened(prepared.checked, now), world, moment), after.case
+        return after, effects, before.case
 
     def _opened(self, keys: CodeKeys, now: float) -> CodeChecked:
         """What a code opens: a case, a paused conversation, both or nothing."""
-        sealed = self._store.paused(keys.verifier, now)
-        saved = None
-        if sealed is not None:
-            saved = sealing.open_bytes(sealed, [keys.identity.secret]).decode()
-            self._store.unpause(keys.verifier)  # it runs again, and is erased with the running conversation
-        found = self._casebook.case(keys.verifier)
-        verifier, reply_to = keys.verifier.hex(), keys.identity.recipient
-        case = None if found is None else Case(case_id=found.case_id, verifier=verifier, reply_to=reply_to)
-        return CodeChecked(found, case, saved)
+        sealed, found = self._store.paused(keys.verifier, now), self._casebook.case(keys.verifier)
+        saved = None if sealed is None else sealing.open_bytes(sealed, [keys.identity.secret]).decode()
+        if found is None:
+            return CodeChecked(None, None, saved)
+        case = Case(case_id=found.case_id, verifier=keys.verifier.hex(), reply_to=keys.identity.recipient)
+        card = None
+        if found.card is not None:
+            card = ContactCard.from_bytes(sealing.open_bytes(found.card, [keys.identity.secret]))
+        return CodeChecked(replace(found, card=None), case, saved, card)
 
     def _tidy(self, chat: int, held: Held | None, incoming: Incoming | None, now: float) -> None:
         """Answer the press; delete what she typed, and a second message of ours that she pressed a button on."""
@@ -213,87 +211,17 @@ class Intake:
         if incoming.message is not None and (stray or not pressed):
             self._store.queue_delete(chat, incoming.message, now)
 
-
-def _message(held: Held | None, incoming: Incoming | None) -> int | None:
-    """The message that shows the conversation: the known one, else the one she pressed a button on."""
-    pressed = incoming.message if incoming is not None and isinstance(incoming.event, Tapped) else None
-    return held.message if held is not None and held.message is not None else pressed
-
-
-class _Commit:
-    """Writes one decision. Lives inside the transaction of one update."""
-
-    def __init__(
-        self, store: Store, around: Surroundings, world: World, chat: int, message: int | None, now: float
-    ) -> None:
-        self._store = store
-        self._around = around
-        self._directory = world.directory  # the one that was decided with: it may be renewed meanwhile
-        self._chat = chat
-        self._message = message
-        self._now = now
-
-    def carry_out(self, after: Conversation, effects: tuple[Effect, ...]) -> None:
-        """Write the conversation, unless it is forgotten, and queue what is to be done, in order."""
-        row = None
-        if not any(isinstance(effect, Forget) for effect in effects):
-            row = self._store.save(self._chat, self._message, after, self._now + idle_seconds(after), self._now)
-        for effect in effects:
-            self._one(after, effect, row)
-
-    def _one(self, after: Conversation, effect: Effect, row: int | None) -> None:
-        match effect:
-            case Show():
-                if row is not None:
-                    self._store.queue_show(self._chat, row, self._now)
-            case Forget(cover):
-                known = self._store.forget(self._chat, self._now)
-                message = known if known is not None else self._message
-                if cover and message is not None:
-                    self._store.queue_cover(self._chat, message, self._now)
-            case Refer():
-                self._hand_over(after.case, effect, "referral", effect.klass, effect.held)
-            case Append():
-                self._hand_over(after.case, effect, effect.kind, "now", 0)
-            case Save():
-                sealed = sealing.seal_bytes(effect.state.encode(), [effect.reply_to], self._around.draw)
-                self._store.pause(effect.verifier, sealed, self._now + timedelta(hours=effect.hours).total_seconds())
-            case Alarm(kind):
-                self._store.alarm(kind, self._now)
-            case MakeCode() | CheckCode():
-                raise RuntimeError("keys were to be derived before anything is written")
-            case _:
-                assert_never(effect)
-
-    def _hand_over(self, case: Case | None, effect: Refer | Append, kind: _Kind, klass: _Klass, held: int) -> None:
-        """Seal a packet to the partner's caseworkers and queue it. From here on this server can't read it."""
-        if case is None:
-            raise RuntimeError("a referral without a case")
-        expires = (moment := datetime.fromtimestamp(self._now, UTC)) + timedelta(days=KEEP_DAYS)
-        envelope = Envelope(
-            referral_id=effect.referral_id,
-            kind=kind,
-            partner=effect.partner,
-            directory_version=self._directory.version,
-            created=utc_hour(moment),
-            expires=utc_hour(expires),
-            consent=effect.consent_id,
-            questionnaire=self._around.questionnaire.version,
-            reply_to=case.reply_to,
-        )
-        referral = Referral(envelope=envelope, packet=effect.packet)
-        recipients = self._directory.partner(effect.partner).recipients(moment.date())
-        sealed = sealing.seal(referral, effect.partner, recipients, self._around.keys.signing, self._around.draw)
-        routing = Routing(
-            packet_id=effect.consent_id,
-            referral_id=effect.referral_id,
-            case_id=case.case_id,
-            verifier=case.verifier,
-            kind=kind,
-            partner=effect.partner,
-            klass=klass,
-            position=held,
-            created=hour(self._now),
-            expires=hour(expires.timestamp()),
-        )
-        self._store.queue_delivery(routing, sealed, self._now)
+    def _on_screen(self, chat: int, held: Held | None, incoming: Incoming | None, now: float) -> OnScreen:
+        """The message that shows the conversation: the known one, else the one she pressed a button on, if it is young enough."""
+        if held is not None and held.message is not None:
+            return OnScreen(held.message, held.sent)
+        if incoming is None or incoming.message is None or not isinstance(incoming.event, Tapped):
+            return OnScreen()
+        self._store.unschedule(chat, incoming.message)
+        if incoming.sent is not None and now - incoming.sent <= _YOUNG:
+            return OnScreen(incoming.message, incoming.sent)
+        if incoming.sent is not None and now - incoming.sent < DELETE_AFTER:
+            self._store.queue_delete(chat, incoming.message, now)
+        else:
+            self._store.queue_cover(chat, incoming.message, now)
+        return OnScreen()

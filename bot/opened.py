@@ -17,6 +17,8 @@ def lines(referral: Referral, now: datetime) -> list[Line]:
     said = [Line("open.title"), Line(f"open.kind.{envelope.kind}")]
     answers = [packet_line(line) for line in consent.lines(referral.packet)]
     answers += [Line(f"flag.{flag}") for flag in referral.packet.flags]
+    if referral.packet.about is not None:
+        answers.append(Line("line.about", {"value": referral.packet.about}))
     said += answers or [Line("open.nothing")]
     said += [
         Line(f"open.{name}", {"value": value})

@@ -4,29 +4,32 @@
 | --- | --- |
 | a screen left open, and its conversation | 10 idle minutes; 3 on the urgent path and on the keypad (flow.idle_seconds) |
 | a paused conversation | 24 hours; 72 when only the decision to send was left (engine) |
+| the message that showed it | 47 hours after it was sent, before Telegram no longer lets it be deleted (jobs.DELETE_AFTER) |
 | lookup keys, update ids, set-aside updates | 72 hours, 8 days, 8 days (store) |
+| how often somebody tried codes or searched for partners, and the keys to it | 48 hours (limits) |
+| the delivery handle, which joins chat and case, in the modes that allow writing | 14 days after her last action (handles) |
 | sealed packets | 7 days after they were acknowledged, 30 at most (casebook) |
 
-Idle conversations that were missed while the bot was down are covered as soon as it runs again.
+What is erased is still in the write-ahead log until that is folded into the file: at the next look after anything was written, and
+again at each further one while a reader is in the way. Idle conversations that were missed while the bot was down are covered as soon
+as it runs again.
 """
 
 import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
-from typing import TypeVar
 
 from bot.dialogue.events import Idled
 from bot.intake import Intake
 from bot.quiet import note
 from bot.store import Store
+from bot.writer import Writer
 from referrals.casebook import Casebook
 from referrals.database import DatabaseError
 
 _EVERY = 5.0  # seconds between looks for idle screens: a wipe by idling comes at most this late
-_TIDY_EVERY = 300.0  # seconds between erasures of what is past its time, and between foldings of the log
+_TIDY_EVERY = 300.0  # seconds between erasures of what is past its time, and between foldings of the casebook's log
 _AT_ONCE = 100  # idle conversations covered in one look
-
-T = TypeVar("T")
 
 
 class Retention:
@@ -46,7 +49,7 @@ class Retention:
         self._casebook = casebook
         self._intake = intake
         self._ring = ring
-        self._writer = writer
+        self._writer = Writer(store, writer)
         self._clock = clock
         self._tidied = float("-inf")
 
@@ -61,9 +64,10 @@ class Retention:
         now = self._clock()
         await self._attempt(self._cover_idle(now))
         self._ring()
-        await self._attempt(self._in_writer(lambda: self._casebook.release(int(now))))
+        await self._attempt(self._writer.run(lambda: self._casebook.release(int(now))))
         if not 0 <= now - self._tidied < _TIDY_EVERY:  # below 0: the clock was set back
             await self._attempt(self._erase(now))
+        await self._attempt(self._writer.run(self._fold))
 
     async def _attempt(self, work: Awaitable[object]) -> None:
         try:
@@ -74,15 +78,11 @@ class Retention:
             note("retention.defect", error=error)
 
     async def _cover_idle(self, now: float) -> None:
-        def read() -> list[int]:
-            with self._store.reading():
-                return self._store.idle(now, _AT_ONCE)
-
-        for chat in await self._in_writer(read):
+        for chat in await self._writer.read(lambda: self._store.idle(now, _AT_ONCE)):
             await self._attempt(self._intake.happen(chat, Idled()))
 
     async def _erase(self, now: float) -> None:
-        if await self._in_writer(lambda: self._tidy(now)):
+        if await self._writer.run(lambda: self._tidy(now)):
             self._tidied = now
 
     def _tidy(self, now: float) -> bool:
@@ -90,8 +90,9 @@ class Retention:
         with self._store.transaction():
             self._store.expire(now)
         self._casebook.expire(int(now))
-        folded = [self._store.checkpoint(), self._casebook.checkpoint()]
+        folded = [self._store.fold(), self._casebook.checkpoint()]
         return all(folded)
 
-    async def _in_writer(self, work: Callable[[], T]) -> T:
-        return await asyncio.get_running_loop().run_in_executor(self._writer, work)
+    def _fold(self) -> None:
+        if not self._store.fold():
+            note("retention.reader_in_the_way")  # what was erased is still in the log: again at the next look

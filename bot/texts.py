@@ -14,6 +14,8 @@ from pathlib import Path
 from bot.dialogue.pages import PAGES
 from bot.dialogue.questionnaire import Questionnaire
 from bot.dialogue.screens import Choice, Line, Screen
+from bot.dialogue.words import WORDS
+from referrals.casebook_moves import DECLINE_REASONS
 from referrals.casebook_view import STATES
 from referrals.matching import REASONS
 
@@ -29,18 +31,26 @@ FRONT_LOCALES = ("ko_CN", "zh_Hans")  # both stand on a screen shown before a la
 
 # Keys that code asks for by name, in the order in which a person meets them.
 _NAMED = """
-u2_send.self u2_send.third q5_country.added q9_talk.after m_none.self k_case.withdraw q3_agree.short nav.back nav.skip nav.done
-nav.pause nav.wipe nav.more nav.earlier note.buttons note.at_most note.code_wrong card.alias card.alias_gone card.hub_unknown
-card.hub_none card.reply card.phone card.held card.sends card.envelope q11_partner q11_partner.share_yes q11_partner.share_less
-q11_partner.share_next q11_partner.share_no q11_less line.klass line.urgent line.country line.language line.need line.situation
-line.danger line.with line.helper line.contact line.both line.klass.now line.klass.days line.klass.normal line.language.ko
-line.language.zh line.danger.high line.danger.raised flag.third_party flag.third_party_unconfirmed r_receipt r_receipt.sent
-r_receipt.keep r_receipt.lost r_receipt.kept r_receipt.wipe_now r_receipt.phone_tips m_sent m_sent.go_on m_sent.finish m_end.sent
-m_end.nothing m_none m_none.self_help r_paused r_paused.known k_code k_code.entered key.digit key.erase k_case k_case.none
-k_case.line k_case.resume meta.name meta.short meta.description meta.menu open.title open.kind.referral open.kind.addition
-open.kind.withdrawal open.partner open.created open.expires open.expired open.id open.list open.questionnaire open.reply
-open.no_reply open.signed open.nothing open.rules
+u2_send.self u2_send.third q5_country.added q9_talk.after m_none.self k_case.withdraw q3_agree.short nav.back nav.skip
+nav.done nav.pause nav.wipe nav.more nav.earlier note.buttons note.at_most note.code_wrong card.alias card.alias_gone
+card.hub_unknown card.hub_none card.reply card.phone card.held card.sends card.envelope q11_partner q11_partner.share_yes
+q11_partner.share_less q11_partner.share_next q11_partner.share_no q11_less line.klass line.urgent line.country line.language
+line.need line.situation line.danger line.with line.helper line.contact line.both line.klass.now line.klass.days
+line.klass.normal line.language.ko line.language.zh line.danger.high line.danger.raised flag.third_party
+flag.third_party_unconfirmed r_receipt r_receipt.sent r_receipt.keep r_receipt.lost r_receipt.kept r_receipt.wipe_now
+r_receipt.phone_tips m_sent m_sent.go_on m_sent.finish m_end.sent m_end.nothing m_none m_none.self_help r_paused
+r_paused.known k_code k_code.entered key.digit key.erase k_case k_case.none k_case.line k_case.resume k_case.look
+k_case.because k_case.new k_case.erase k_ref.ask k_ref.helped k_ref.not k_ref.unsafe k_unsafe k_unsafe.yes k_erase
+k_erase.yes k_erased k_word w_check w_check.why w_danger p_scam v_word v_word.code v_report v_report.yes t_urgent
+t_urgent.yes t_urgent.no m_take_back m_take_back.yes m_sent.take_back q11_partner.count note.personal note.code_wait
+note.no_news note.words_kept note.thanks note.reported note.remains note.reach notice.line line.check line.report
+line.report.money line.report.unsafe line.about flag.danger_word meta.name meta.short meta.description meta.menu open.title
+open.kind.referral open.kind.addition open.kind.withdrawal open.kind.report open.partner open.created open.expires
+open.expired open.id open.list open.questionnaire open.reply open.no_reply open.signed open.nothing open.rules
 """.split()  # noqa: SIM905  # a list with quotes would fill two pages
+
+# Pages that other screens open by a button of their own.
+_TITLED = ("p_phone", "p_scam", "p_info", "p_partner", "k_code", "v_word", "v_report")
 
 
 class WordsError(Exception):
@@ -78,11 +88,12 @@ def _keys(questionnaire: Questionnaire) -> Iterator[str]:
     yield from _NAMED
     yield from (f"reason.{reason}" for reason in REASONS)
     yield from (f"state.{state}" for state in STATES)
+    yield from (f"declined.{reason}" for reason in DECLINE_REASONS)
+    yield from (f"word.{word}" for word in WORDS)
     for page in PAGES.values():
         yield from page.lines
         yield from (f"{target}.title" for target in page.opens)
-    # Pages that other screens open by a button of their own.
-    yield from ("p_phone.title", "p_scam.title", "p_info.title", "p_partner.title")
+    yield from (f"{page}.title" for page in _TITLED)
 
 
 class Catalogues:

@@ -48,7 +48,7 @@ URGENT_IMPLIES: Mapping[str, tuple[tuple[str, ...], tuple[str, ...]]] = {
 }
 
 ISO_639 = {"ko": "kor", "zh": "zho"}
-_FIELDS = frozenset(info.serialization_alias or name for name, info in Packet.model_fields.items())
+PACKET_FIELDS = frozenset(info.serialization_alias or name for name, info in Packet.model_fields.items())
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,16 +70,21 @@ class CaseFacts:
     contact: str = field(default="c_return", repr=False)
     fields_offered: frozenset[str] = field(default=frozenset(), repr=False)  # parts of the packet, as named when sent
     excluded: frozenset[str] = field(default=frozenset(), repr=False)  # partner ids: conflict, or already asked
+    hub_only: bool = field(default=False, repr=False)  # she has looked often enough today; never holds for class `now`
 
     def __post_init__(self) -> None:
-        if not self.fields_offered <= _FIELDS:
+        if not self.fields_offered <= PACKET_FIELDS:
             raise ValueError("fields_offered has a name that no packet has; use the names of referral.Packet as sent")
 
     @property
+    def needs_stated(self) -> frozenset[str]:
+        """Needs that she chose, and those that her urgent word stands for: what she asked for herself."""
+        return frozenset(self.needs) | frozenset(URGENT_IMPLIES.get(self.urgent or "", ((), ()))[0])
+
+    @property
     def needs_to_match(self) -> frozenset[str]:
-        """Needs stated, and those that an urgent word or an age under 18 stands for."""
-        implied = URGENT_IMPLIES.get(self.urgent or "", ((), ()))[0]
-        return frozenset(self.needs) | frozenset(implied) | (frozenset({"n_child"}) if self.under_18 else frozenset())
+        """Needs stated, and the one that an age under 18 stands for."""
+        return self.needs_stated | (frozenset({"n_child"}) if self.under_18 else frozenset())
 
     @property
     def situations_to_match(self) -> frozenset[str]:
@@ -90,6 +95,16 @@ class CaseFacts:
     def codes_spoken(self) -> frozenset[str]:
         """The languages as ISO 639-3, as partners give them."""
         return frozenset(ISO_639[language] for language in self.languages if language in ISO_639)
+
+    @property
+    def contact_to_match(self) -> str:
+        """The contact mode that a partner must support: c_none matches like c_return, marked "no reply" (design.md, decision 9)."""
+        return "c_return" if self.contact == "c_none" else self.contact
+
+    @property
+    def specialists_barred(self) -> bool:
+        """Whether the hub alone may be offered; the urgent path stays open whatever happens (domain.md 2.1)."""
+        return self.hub_only and self.klass != "now"
 
     @property
     def self_help_only(self) -> bool:

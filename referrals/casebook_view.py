@@ -9,7 +9,9 @@ class ReferralState:
 
     referral_id: str = field(repr=False)  # 32 hex digits, random
     partner: str  # the partner's id in the directory
-    state: str  # one of casebook.STATES
+    state: str  # one of STATES
+    reason: str | None = None  # why it was declined, one of casebook_moves.DECLINE_REASONS
+    asked: bool = False  # she said how it was; she is asked once
 
 
 @dataclass(frozen=True, slots=True)
@@ -18,6 +20,7 @@ class CaseView:
 
     case_id: str = field(repr=False)  # 32 hex digits, random
     referrals: tuple[ReferralState, ...]
+    card: bytes | None = field(default=None, repr=False)  # her contact card, sealed to the key from her code
 
 
 # Every state a referral can have (domain.md 4.4), and "held" and "destroyed" for the ordered list of the urgent path.

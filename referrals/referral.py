@@ -126,6 +126,9 @@ class Packet(Record):
     band: Annotated[str, Field(pattern=r"^[0-9a-z][0-9a-z_-]{0,31}$")] | None = (
         None  # hours of the country's day, such as "22-06"
     )
+    check: Annotated[str, Field(pattern=r"^[a-z]{2,16}$")] | None = None  # the word by which she knows her helper
+    report: Literal["money", "unsafe"] | None = None  # to the safety lead only
+    about: PartnerId | None = None  # the partner that a report is about
     flags: Annotated[tuple[Flag, ...], Field(max_length=_MAX_CODES), Codes] = ()  # such as "third_party_unconfirmed"
 
 
@@ -133,7 +136,7 @@ class Envelope(Record):
     """What the partner needs to handle the packet: ids without meaning, hours, and a key to answer to."""
 
     referral_id: HexId
-    kind: Literal["referral", "addition", "withdrawal"]
+    kind: Literal["referral", "addition", "withdrawal", "report"]
     partner: PartnerId
     directory_version: int = Field(ge=0, lt=2**53)  # every JSON reader holds integers up to here
     created: UtcHour
@@ -157,9 +160,11 @@ class Referral(Record):
     packet: Packet
 
     @model_validator(mode="after")
-    def _withdrawal_says_nothing(self) -> Self:
+    def _only_what_its_kind_says(self) -> Self:
         if self.envelope.kind == "withdrawal" and self.packet != Packet():
             raise ValueError("a withdrawal carries no answers")
+        if (self.envelope.kind == "report") != (self.packet.report is not None):
+            raise ValueError("a report says what it is about, and nothing else does")
         return self
 
     @classmethod

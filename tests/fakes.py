@@ -6,7 +6,7 @@ what is shown with it of the outbox or the poll holds for the real one.
 
 import asyncio
 from collections import defaultdict, deque
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -14,6 +14,7 @@ from bot.channels import ChannelError, ChatClosed, MessageGone, Unreachable
 from bot.texts import Rendered
 
 HER = 8_808_808_001  # a fictional chat
+DELETABLE = 48 * 3_600  # seconds after it was sent that a message can be deleted; Bot API, deleteMessage
 
 
 @dataclass(frozen=True)
@@ -37,6 +38,8 @@ class FakeChannel:
     blocked: set[int] = field(default_factory=set)
     offsets: list[int | None] = field(default_factory=list)  # of every fetch that took effect
     answered: list[str] = field(default_factory=list)
+    clock: Callable[[], float] = lambda: 1.0  # Unix seconds, by which messages are dated
+    dates: dict[tuple[int, int], int] = field(default_factory=dict)  # when each message was sent, by chat and message
 
     def __post_init__(self) -> None:
         """Begin with an empty queue of updates, nothing to go wrong, and nobody waiting."""
@@ -64,7 +67,7 @@ class FakeChannel:
 
     def type(self, chat: int, text: str) -> int:
         """She types; the message's id."""
-        message = self._next_message()
+        message = self._next_message(chat)
         self.chats[chat][message] = text
         self.queue({"message": {"message_id": message, "chat": {"id": chat, "type": "private"}, "text": text}})
         return message
@@ -73,7 +76,11 @@ class FakeChannel:
         """She presses a button; the id of the press."""
         self._last_press += 1
         callback = str(self._last_press)
-        about = {"message_id": message, "chat": {"id": chat, "type": "private"}}
+        about = {
+            "message_id": message,
+            "chat": {"id": chat, "type": "private"},
+            "date": self.dates.get((chat, message), 0),
+        }
         self.queue({"callback_query": {"id": callback, "message": about, "data": data}})
         return callback
 
@@ -120,7 +127,7 @@ class FakeChannel:
         """Put a new message into the chat."""
         fault = await self._before("show_front")
         self._open(chat)
-        message = self._next_message()
+        message = self._next_message(chat)
         self._put("show_front", chat, message, screen)
         self._after(fault)
         return message
@@ -135,11 +142,15 @@ class FakeChannel:
         self._after(fault)
 
     async def delete(self, chat: int, messages: Sequence[int]) -> None:
-        """Take messages out of the chat."""
+        """Take messages out of the chat; one that is too old stays."""
         fault = await self._before("delete")
+        old = {each for each in messages if self.clock() - self.dates.get((chat, each), self.clock()) >= DELETABLE}
         for message in messages:
             self.calls.append(("delete", chat, message))
-            self.chats[chat].pop(message, None)
+            if message not in old:
+                self.chats[chat].pop(message, None)
+        if old & self.chats[chat].keys():
+            raise MessageGone
         self._after(fault)
 
     async def answer(self, callback: str) -> None:
@@ -171,8 +182,9 @@ class FakeChannel:
         self.calls.append((method, chat, message))
         self.history.append((chat, screen))
 
-    def _next_message(self) -> int:
+    def _next_message(self, chat: int) -> int:
         self._last_message += 1
+        self.dates[chat, self._last_message] = int(self.clock())
         return self._last_message
 
 

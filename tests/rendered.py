@@ -10,25 +10,48 @@ from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 
 from bot.dialogue import flow
+from bot.dialogue.asking import OVERLAYS
+from bot.dialogue.case_screens import state_of
 from bot.dialogue.conversation import FRONT, NOBODY, Conversation
 from bot.dialogue.effects import CheckCode, Effect, MakeCode, Save
 from bot.dialogue.engine import advance
-from bot.dialogue.events import CodeChecked, Event, SentMedia, Started, Tapped, Typed
-from bot.dialogue.pages import PAGES
+from bot.dialogue.events import CodeChecked, Event, Remained, SentMedia, Started, Tapped, Typed
 from bot.dialogue.screens import Choice, Line, Screen, screen
-from bot.dialogue.world import Fresh, World
+from bot.dialogue.words import WORDS
+from bot.dialogue.world import Fresh, Tries, World
 from bot.texts import Catalogues
+from referrals.casebook_moves import DECLINE_REASONS
 from referrals.casebook_view import STATES, CaseView, ReferralState
+from referrals.contact_card import ContactCard
 from referrals.directory import Directory
 from referrals.policy import Policy
 from tests.person import CODE, NOW, case, policy, questionnaire
 from tools.wording import Fragment, Shown
 
 # Places whose words are held as strictly as the first page wherever they come: a number, or that something was sent, stands there.
-STRICT_PLACES = frozenset({"k_code", "k_case", "r_receipt", "r_paused", "m_sent", "m_end"})
+STRICT_PLACES = frozenset(
+    [
+        *("k_code", "k_word", "k_case", "k_ref", "k_unsafe", "k_erase", "k_erased", "r_receipt", "r_paused"),
+        *("m_sent", "m_end", "m_take_back", "w_check", "w_danger", "v_word"),
+    ]
+)
 IDS = ("a" * 32, "b" * 32)
+_SENT = (SentMedia(), Typed("fictional"), Typed("죽고 싶다"), Typed("010-1234-5678"), Started(), Remained())
+_REASONS = tuple(enumerate(DECLINE_REASONS))
+_WORDED = ("k_word", "v_word", "k_case")
 # What leads to the same screens wherever it is pressed, or to a screen that was just left.
-_ROUTINE = ("nav.wipe", "wipe_now", "nav.back", "nav.pause", "open.", "phone_tips")
+_ROUTINE = (
+    "nav.wipe",
+    "wipe_now",
+    "nav.back",
+    "nav.pause",
+    "open.",
+    "phone_tips",
+    "take_back",
+    "new",
+    "word.",
+    "urgent.",
+)
 PLAIN_NEED = "n_place"  # it opens the question about situations
 _SAFE = frozenset({("safe_alone",), ("safe_moment",)})
 
@@ -58,9 +81,9 @@ class Walk:
     states: int = 0
     pressed: set[tuple[object, ...]] = field(default_factory=set)
 
-    def world(self, fresh: Fresh | None = None) -> World:
+    def world(self, fresh: Fresh | None = None, tries: Tries = Tries()) -> World:  # noqa: B008  # a value
         """The world of one decision."""
-        return World(questionnaire(), self.partners, self.korean, NOW.date(), IDS, fresh, policy())
+        return World(questionnaire(), self.partners, self.korean, NOW.date(), IDS, fresh, policy(), tries)
 
     def run(self, *starts: Conversation) -> "Walk":
         """Walk from the front page, and from these."""
@@ -95,15 +118,28 @@ class Walk:
                 continue
             yield from self.decide(conversation, Tapped(shown.id, choice.option))
         if self._first(conversation, "sent or typed"):
-            for event in (SentMedia(), Typed("fictional"), Started()):
+            for event in _SENT:
                 yield from self.decide(conversation, event)
+        if conversation.place == "q11_partner":
+            self._look(conversation.model_copy(update={"card": ContactCard(check=WORDS[0])}))
+        if conversation.place == "k_code":
+            slow = self.world(tries=Tries(codes=9, last_code=NOW.timestamp()))
+            yield advance(conversation, Typed(CODE), slow, NOW)[0]
         if conversation.place == "q6_needs" and not conversation.picked:
             yield from self._one_too_many(conversation)
 
     def _first(self, conversation: Conversation, option: str) -> bool:
         """Whether this is pressed for the first time on such a screen: where it leads does not hang on the other answers."""
         country, strict = flow.country(conversation.answers), is_strict(conversation)
-        press = (conversation.place, option, conversation.locale, country, strict, conversation.case is None)
+        press = (
+            conversation.place,
+            option,
+            conversation.locale,
+            country,
+            strict,
+            conversation.case is None,
+            conversation.card is None,
+        )
         if press in self.pressed:
             return False
         self.pressed.add(press)
@@ -135,8 +171,11 @@ class Walk:
             ReferralState(f"{number:08x}" + "0" * 24, partner.id, state)
             for number, (partner, state) in enumerate(zip(self.partners.partners * 2, STATES, strict=False))
         )
-        gone = ReferralState("f" * 32, "no longer in the list", "accepted")
+        gone = ReferralState("f" * 32, "no-longer-in-the-list", "accepted")
         yield CodeChecked(CaseView(case().case_id, (*held, gone)), case())
+        declined = tuple(ReferralState(f"{n:08x}" + "d" * 24, held[0].partner, "declined", r) for n, r in _REASONS)
+        words = ContactCard(check=WORDS[0], danger=WORDS[1])
+        yield CodeChecked(CaseView(case().case_id, declined), case(), card=words)
         yield CodeChecked(
             CaseView(case().case_id, held[:1]), case(), NOBODY.model_copy(update={"locale": "ko"}).stored()
         )
@@ -186,13 +225,22 @@ def _identity(conversation: Conversation) -> tuple[object, ...]:
     place, answers = conversation.place, conversation.answers
     if place in {"m_end", "r_paused", "m_none"}:
         return place, conversation.locale, flow.country(answers), bool(conversation.sent), conversation.case is None
-    if place in PAGES or place == "k_code":
+    if place.startswith("k_") and place != "k_code":  # one referral taken back or asked about is like another
+        every = len(conversation.seen.referrals) if conversation.seen else None
+        looked_at = state_of(conversation) if place in {"k_ref", "k_unsafe"} else None
+        return (
+            *(place, conversation.locale, flow.country(answers), every, looked_at),
+            *(conversation.paused is None, conversation.card is None),
+        )
+    if place in OVERLAYS:
         return (
             place,
             conversation.locale,
             flow.country(conversation.answers),
             is_strict(conversation),
             len(conversation.digits),
+            conversation.seen is None,
+            conversation.reported,
         )
     order = [question.id for question in questionnaire().question]
     before = order[: order.index(place)] if place in order else order
@@ -203,6 +251,7 @@ def _identity(conversation: Conversation) -> tuple[object, ...]:
         *(place, conversation.page, conversation.locale, flow.klass(conversation), conversation.urgent, phone),
         *(tuple(sorted(kept.items())), conversation.picked, sent, conversation.removed, conversation.third_unconfirmed),
         *(tuple((each.partner, each.decision) for each in conversation.offers), conversation.fresh_code is None),
+        *(conversation.asked, conversation.chosen is None, place in _WORDED and conversation.card is None),
         *(conversation.seen, conversation.paused is None, place == "q5_country" and conversation.case is None),
     )
 

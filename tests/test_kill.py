@@ -105,7 +105,7 @@ class Victim:
         wake = asyncio.Event()
         with self.server.account.listening(wake.set):
             async with asyncio.timeout(30):
-                while await asyncio.to_thread(count, self.folder, "outbox"):
+                while await asyncio.to_thread(count, self.folder, "outbox WHERE NOT scheduled"):
                     wake.clear()
                     await asyncio.wait([asyncio.create_task(wake.wait())], timeout=_QUIET)
         self.process.terminate()
@@ -115,6 +115,8 @@ class Victim:
 async def walk(person: Practised, kind: str, chance: random.Random) -> None:
     """One whole conversation, from the front page to the front page."""
     answers = random_answers("long" if kind in ("wiped", "paused") else kind, chance)
+    if kind == "paused":
+        answers["q2_phone"] = ("ph_mine",)  # on a phone that somebody looks through nothing can be put aside
     stop = chance.choice(["q3_agree", "q5_country", "q6_needs"]) if kind in ("wiped", "paused") else ""
     await person.through(answers, until=stop)
     if kind == "wiped":

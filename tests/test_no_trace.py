@@ -76,6 +76,9 @@ THIRD: Answers = {
 }
 
 
+_WORK = "outbox WHERE NOT scheduled"  # what is to be done now, and no deletion that waits for its hour
+
+
 @dataclass
 class Clock:
     """Time that can be moved forward; it runs on by itself."""
@@ -303,7 +306,7 @@ class Scene:
         wake = asyncio.Event()
         with self.server.account.listening(wake.set):
             async with asyncio.timeout(60):
-                while len(self.server.account.queue) or await asyncio.to_thread(count, self.folder, "outbox"):
+                while len(self.server.account.queue) or await asyncio.to_thread(count, self.folder, _WORK):
                     wake.clear()
                     await asyncio.wait([asyncio.create_task(wake.wait())], timeout=0.1)
 

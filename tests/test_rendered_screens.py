@@ -32,6 +32,10 @@ PROFILE = ("meta.name", "meta.short", "meta.description", "meta.menu")
 # Keys that stand on no screen that pressing can reach, and why.
 UNSEEN = {
     "open.": "the caseworker's printout",
+    "line.report": "what the safety lead reads",
+    "line.about": "as above",
+    "flag.danger_word": "what the caseworker reads",
+    "notice.line": "no screen but a message, held by a test of its own below",
     "meta.": "the profile, held by a test of its own below",
     "reason.dialect:": "left out of the card: it says nothing to decide by (screens.py, _UNSAID)",
     "reason.open_now": "as above",

@@ -23,6 +23,7 @@ class Incoming:
     event: Event
     message: int | None = field(default=None, repr=False)  # the message the button stands on, or the one she sent
     callback: str | None = field(default=None, repr=False)  # id to answer, so that her phone stops waiting
+    sent: int | None = None  # when the message the button stands on was sent, Unix seconds; None when that is not known
 
 
 class ChannelError(Exception):
@@ -69,7 +70,7 @@ class Channel(Protocol):
         """Updates from `offset` on, each still raw; waits up to `seconds` for one. Fetching confirms everything before `offset`."""
 
     async def show_front(self, chat: int, screen: Rendered) -> int:
-        """Send the neutral front page as a new, silent message and return its id. Nothing else is ever sent as new."""
+        """Send a page as a new, silent message and return its id: the neutral front page, or a neutral line above its buttons."""
 
     async def edit(self, chat: int, message: int, screen: Rendered) -> None:
         """Turn a message into this screen; a message that shows it already counts as done."""

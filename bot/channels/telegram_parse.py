@@ -19,6 +19,8 @@ _LARGEST_ID: Final = 2**52 - 1  # Bot API, Chat.id and User.id: "at most 52 sign
 _LARGEST_DATA: Final = 64  # bytes; Bot API, InlineKeyboardButton.callback_data
 _LARGEST_CALLBACK_ID: Final = 64  # characters; Telegram's own are decimal numbers below 2**64: 20 digits
 
+_LATEST_DATE: Final = 2**32 - 1  # seconds; Telegram's own dates are 32-bit numbers
+
 _NOT_OURS: Final = Tapped("", "")  # no screen has this id: the press is answered and her screen shown again
 
 
@@ -49,11 +51,14 @@ def _read_edit(update_id: int, untrusted: Mapping[str, object]) -> Incoming | No
 
 
 def _read_press(update_id: int, untrusted: Mapping[str, object]) -> Incoming | None:
+    message = _object(untrusted.get("message"))  # may be an InaccessibleMessage, which has chat and message_id as well
+    sent = _id(message.get("date"))  # a date is a positive integer too; that of an InaccessibleMessage is 0
     return _from_message(
         update_id,
-        _object(untrusted.get("message")),  # may be an InaccessibleMessage, which has chat and message_id as well
+        message,
         _read_data(untrusted.get("data")),
         callback=_callback_id(untrusted.get("id")),
+        sent=sent if sent is not None and sent <= _LATEST_DATE else None,
     )
 
 
@@ -73,10 +78,14 @@ _KINDS: Final = (
 
 
 def _from_message(
-    update_id: int, untrusted: Mapping[str, object], event: Event, callback: str | None = None
+    update_id: int,
+    untrusted: Mapping[str, object],
+    event: Event,
+    callback: str | None = None,
+    sent: int | None = None,
 ) -> Incoming | None:
     chat = _private_chat(untrusted)
-    return None if chat is None else Incoming(update_id, chat, event, _id(untrusted.get("message_id")), callback)
+    return None if chat is None else Incoming(update_id, chat, event, _id(untrusted.get("message_id")), callback, sent)
 
 
 def _read_text(untrusted_text: str) -> Event:

@@ -4,6 +4,7 @@ import json
 import os
 import secrets
 import time
+from collections.abc import Mapping
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Literal
@@ -14,7 +15,9 @@ from bot import opened
 from bot.app import CASEBOOK, Words
 from bot.commands.failing import clearly
 from bot.settings import SettingsError, read, read_keys
-from referrals.casebook import Casebook, Waiting
+from referrals.casebook import Casebook, Moved, RefusedMove, Waiting, WaitingReport
+from referrals.casebook_moves import DECLINE_REASONS, DeclineReason
+from referrals.directory import SAFETY_LEAD
 from referrals.errors import IdentityError
 from referrals.sealing import fingerprint, new_identity, open_sealed
 from referrals.secret import Secret
@@ -61,51 +64,129 @@ def keygen(
 
 
 def inbox(
-    partner: Annotated[str, typer.Option(help="Only what waits for this partner (its id in the list).")] = "",
-    acknowledge: Annotated[
-        str, typer.Option(metavar="ID", help="Say that you have this referral; later ones of an urgent list stop.")
+    partner: Annotated[
+        str,
+        typer.Option(help=f"Only what waits for this partner (its id in the list); {SAFETY_LEAD} for reports only."),
     ] = "",
+    acknowledge: Annotated[
+        str,
+        typer.Option(
+            metavar="ID", help="Say that you have this referral or report; later ones of an urgent list stop."
+        ),
+    ] = "",
+    accept: Annotated[
+        str, typer.Option(metavar="ID", help="Say that you take this case; that acknowledges it too. She will see it.")
+    ] = "",
+    decline: Annotated[
+        str,
+        typer.Option(
+            metavar="ID",
+            help="Say that you can't take it, with --reason. Decline an urgent one without acknowledging it, and the next partner "
+            "that she ticked gets it at once.",
+        ),
+    ] = "",
+    reason: Annotated[
+        DeclineReason | None, typer.Option(help="Why you decline; she will see it in plain words.")
+    ] = None,
+    complete: Annotated[str, typer.Option(metavar="ID", help="Say that the help was given; the case ends.")] = "",
     save: Annotated[Path | None, typer.Option(metavar="DIR", help="Write the sealed files into this folder.")] = None,
 ) -> None:
-    """List the referrals that wait, sealed; acknowledge one; save the sealed files for `naru open`.
+    """List what waits, sealed: referrals, and reports for the safety lead. Answer one; save the sealed files for `naru open`.
 
-    Needs the bot's data directory (NARU_DATA_DIR): it is run where the casebook is.
+    One answer at a time. The ID stands at the start of its line in the list. Needs the bot's data directory (NARU_DATA_DIR): it is run
+    where the casebook is.
     """
+    asked = {"acknowledge": acknowledge, "accept": accept, "decline": decline, "complete": complete}
     with clearly():
+        answer = _answer(asked, reason)
         settings = read(os.environ)
         keys = read_keys(settings.data_dir, os.environ.get("CREDENTIALS_DIRECTORY"))
         casebook = Casebook.opened(settings.data_dir / CASEBOOK, keys["naru_casebook_key"])
         try:
-            if acknowledge:
-                typer.echo(f"{acknowledge}: {casebook.acknowledge(acknowledge, int(time.time()))}")
-            waiting = casebook.waiting(partner or None)
-            for line in _table(waiting, int(time.time())):
+            now = int(time.time())
+            if answer is not None:
+                typer.echo(_answered(casebook, *answer, reason, now))
+            waiting = [] if partner == SAFETY_LEAD else casebook.waiting(partner or None)
+            reports = casebook.reports() if partner in {"", SAFETY_LEAD} else []
+            for line in _listed(waiting, reports, now):
                 typer.echo(line)
             if save is not None:
-                typer.echo(f"Saved {_saved(casebook, waiting, save)} sealed files in {save}.")
+                typer.echo(f"Saved {_saved(casebook, waiting, reports, save)} sealed files in {save}.")
         finally:
             casebook.close()
 
 
-def _table(waiting: list[Waiting], now: int) -> list[str]:
-    """The list as lines of plain text, most urgent first."""
-    if not waiting:
+def _answer(asked: Mapping[str, str], reason: DeclineReason | None) -> tuple[str, str] | None:
+    """The one answer that was asked for: what, and the id. Raises SettingsError."""
+    given = [(what, untrusted_id) for what, untrusted_id in asked.items() if untrusted_id]
+    if len(given) > 1:
+        options = ", ".join(f"--{what}" for what, _ in given)
+        raise SettingsError(f"Nothing was changed: {options} can't be given together. Do one after the other.")
+    if bool(asked["decline"]) != (reason is not None):
+        raise SettingsError(
+            f"Nothing was changed: --decline ID and --reason go together. Reasons: {', '.join(DECLINE_REASONS)}."
+        )
+    return given[0] if given else None
+
+
+def _answered(casebook: Casebook, what: str, untrusted_id: str, reason: DeclineReason | None, now: int) -> str:
+    """Do what was asked, and say what came of it. Raises UnknownReferral and SettingsError."""
+    try:
+        if what == "acknowledge" and any(each.report_id == untrusted_id for each in casebook.reports()):
+            casebook.acknowledge_report(untrusted_id, now)
+            return f"{untrusted_id}: report acknowledged; its sealed file goes in 7 days"
+        moved = _moved(casebook, what, untrusted_id, reason, now)
+    except RefusedMove as refused:
+        raise SettingsError(str(refused)) from None
+    stopped = f"; {moved.destroyed} later on her urgent list were destroyed unsent" if moved.destroyed else ""
+    return f"{untrusted_id}: {moved.state}{stopped}"
+
+
+def _moved(casebook: Casebook, what: str, untrusted_id: str, reason: DeclineReason | None, now: int) -> Moved:
+    if reason is not None:
+        return casebook.decline(untrusted_id, reason, now)
+    if what == "accept":
+        return casebook.accept(untrusted_id, now)
+    return casebook.complete(untrusted_id, now) if what == "complete" else casebook.acknowledge(untrusted_id, now)
+
+
+def _listed(waiting: list[Waiting], reports: list[WaitingReport], now: int) -> list[str]:
+    """All that waits as lines of plain text; reports stand apart, for other eyes."""
+    if not waiting and not reports:
         return ["Nothing waits."]
+    return [*(_table(waiting, now) if waiting else ["No referral waits."]), *(_reports(reports) if reports else [])]
+
+
+def _table(waiting: list[Waiting], now: int) -> list[str]:
+    """The referrals, most urgent first."""
     lines = [
         f"{len(waiting)} referrals.",
         f"{'ID':32}  {'CLASS':6}  {'STATE':12}  {'SINCE (UTC)':16}  {'FILES':5}  PARTNER",
     ]
     for each in waiting:
         late = "  LATE" if each.state == "delivered" and each.acknowledge_by <= now else ""
-        since = datetime.fromtimestamp(each.created, UTC).strftime("%Y-%m-%d %H:00")
         lines.append(
-            f"{each.referral_id}  {each.klass:6}  {each.state:12}  {since}  {each.packets:5}  {each.partner}{late}"
+            f"{each.referral_id}  {each.klass:6}  {each.state:12}  {_hour(each.created)}  {each.packets:5}  {each.partner}{late}"
         )
     return lines
 
 
-def _saved(casebook: Casebook, waiting: list[Waiting], folder: Path) -> int:
-    """Write each sealed file under the referral's id; one that is there already is the same and is left."""
+def _reports(reports: list[WaitingReport]) -> list[str]:
+    """The reports, oldest first."""
+    lines = ["", f"FOR THE SAFETY LEAD ONLY: {len(reports)} reports about helpers. No partner may be told of them."]
+    lines.append(f"{'ID':32}  {'STATE':12}  SINCE (UTC)")
+    for each in reports:
+        state = "acknowledged" if each.acknowledged else "new"
+        lines.append(f"{each.report_id}  {state:12}  {_hour(each.received)}")
+    return lines
+
+
+def _hour(moment: int) -> str:
+    return datetime.fromtimestamp(moment, UTC).strftime("%Y-%m-%d %H:00")
+
+
+def _saved(casebook: Casebook, waiting: list[Waiting], reports: list[WaitingReport], folder: Path) -> int:
+    """Write each sealed file under its id; one that is there already is the same and is left."""
     try:
         folder.mkdir(parents=True, exist_ok=True)
         count = 0
@@ -114,6 +195,9 @@ def _saved(casebook: Casebook, waiting: list[Waiting], folder: Path) -> int:
                 path = folder / f"{each.referral_id}{f'-{number}' if number else ''}.age"
                 path.write_bytes(sealed)
                 count += 1
+        for report in reports:
+            (folder / f"report-{report.report_id}.age").write_bytes(casebook.sealed_report(report.report_id))
+            count += 1
     except OSError as error:
         raise SettingsError(f"{folder} can't be written: {error.strerror}. Name another folder with --save.") from None
     return count

@@ -41,6 +41,10 @@ def lines(packet: Packet) -> tuple[PacketLine, ...]:
     if packet.contact is not None:
         band = None if packet.band is None else f"q10_band.{packet.band}"
         found.append(PacketLine("contact", "line.contact", f"q10_contact.{packet.contact}", band))
+    if packet.check is not None:
+        found.append(PacketLine("check", "line.check", f"word.{packet.check}"))
+    if packet.report is not None:
+        found.append(PacketLine("report", "line.report", f"line.report.{packet.report}"))
     return tuple(found)
 
 
@@ -55,7 +59,7 @@ def _several(packet: Packet, fields: dict[str, tuple[str, str]]) -> list[PacketL
 def without(packet: Packet, removed: Iterable[str]) -> Packet:
     """The packet without the lines that she took out."""
     gone = set(removed)
-    changes: dict[str, object] = {field: None for field in (*_SINGLE, "danger") if field in gone}
+    changes: dict[str, object] = {field: None for field in (*_SINGLE, "danger", "check") if field in gone}
     for field, (name, _) in {**_SEVERAL, **_LATE_SEVERAL}.items():
         changes[field] = tuple(code for code in getattr(packet, field) if f"{name}.{code}" not in gone)
     if "contact" in gone:
@@ -71,7 +75,7 @@ def taken_out(removed: tuple[str, ...], option: str) -> tuple[str, ...]:
 
 def fields(packet: Packet) -> frozenset[str]:
     """Names of the fields that the packet would carry: what matching weighs against a partner's wishes."""
-    return frozenset(packet.model_dump(by_alias=True)) - {"flags"}
+    return frozenset(packet.model_dump(by_alias=True)) - {"flags", "check"}
 
 
 def tag(partner: str, directory_version: int, packet: Packet) -> str:

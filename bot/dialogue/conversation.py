@@ -10,6 +10,7 @@ from typing import Literal
 from pydantic import BaseModel, ConfigDict, Field
 
 from referrals.casebook_view import CaseView
+from referrals.contact_card import ContactCard
 
 FRONT = "a0_open"
 
@@ -70,6 +71,18 @@ class Conversation(_Value):
     seen: CaseView | None = None  # what her code opened
     paused: str | None = None  # the state of a paused conversation that the same code opened, until she resumes it
     third_unconfirmed: bool = False  # she came to the urgent path for somebody who was not asked
+    hurried: bool = False  # something was sent on the urgent path
+    watched: bool = (
+        False  # she said that somebody looks through the phone, or that it is not hers; outlives the answers
+    )
+    had: tuple[str, ...] = ()  # partners who have her case from an earlier time and are not offered again
+    chosen: str | None = None  # her check word, while she chooses the danger word
+    card: ContactCard | None = (
+        None  # her words, opened by her code; without the danger word once she tapped the right one
+    )
+    asked: str | None = None  # beginning of the id of the referral that is looked at on its own
+    counted: Literal["no", "ticked", "done"] = "no"  # whether she wants to be counted in the statistics
+    reported: bool = False  # she told the safety lead about somebody who wants money
 
     def stored(self) -> str:
         """The JSON that is stored; defaults are left out."""

@@ -7,7 +7,9 @@ queued for the screen, so it stands before anything that is shown afterwards.
 from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
+from referrals.contact_card import ContactCard
 from referrals.referral import Packet
+from referrals.statistics import Facts
 
 
 @dataclass(frozen=True, slots=True)
@@ -17,12 +19,14 @@ class Show:
 
 @dataclass(frozen=True, slots=True)
 class Forget:
-    """Erase the conversation, what is queued for its screen and every link from chat to case; cover the message.
+    """Erase the conversation and what is queued for its screen; cover the message.
 
-    `cover` is False when she left: there is nobody to show a page to.
+    `cover` is False when she left: there is nobody to show a page to. `links` is False when nothing happened for too long: then the
+    delivery handle of a way of contact that she chose stays. Otherwise every link from chat to case goes.
     """
 
     cover: bool = True
+    links: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -79,7 +83,95 @@ class CheckCode:
 class Alarm:
     """Count something an operator must look at. Never says who or what was answered."""
 
-    kind: Literal["canary"]
+    kind: Literal["canary", "match_limit", "code_limit"]
 
 
-Effect: TypeAlias = Show | Forget | Refer | Append | MakeCode | Save | CheckCode | Alarm
+@dataclass(frozen=True, slots=True)
+class Count:
+    """Count a try of this account, so that trying gets slower; says nothing of what was tried."""
+
+    kind: Literal["code", "match"]
+
+
+@dataclass(frozen=True, slots=True)
+class Returned:
+    """Her code opened her case: tries no longer count against her, and her way of contact holds for another 14 days."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reach:
+    """Keep a delivery handle, the one row that joins chat and case: she chose to be written to."""
+
+    mode: str  # c_band or c_any
+    band: str | None  # option of q10_band
+    country: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Unreach:
+    """Erase the delivery handle of the case: nothing is to be sent to her any more."""
+
+
+@dataclass(frozen=True, slots=True)
+class KeepCard:
+    """Seal her words to the key from her code, and keep them with the case."""
+
+    card: ContactCard = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """Seal a report to the safety lead; no partner gets it."""
+
+    packet: Packet = field(repr=False)
+    report_id: str = field(repr=False)  # 32 hex digits
+    answerable: bool  # whether her reply key goes along, so that the safety lead can answer her
+
+
+@dataclass(frozen=True, slots=True)
+class Feedback:
+    """Count whether a partner was of help; nothing says whose answer it was."""
+
+    referral_id: str = field(repr=False)
+    answer: Literal["helped", "not", "unsafe"]
+
+
+@dataclass(frozen=True, slots=True)
+class EraseCase:
+    """From now on her code opens nothing; what is kept only for her is erased."""
+
+
+@dataclass(frozen=True, slots=True)
+class Unsave:
+    """Erase the paused conversation of a code: it runs again, or is not wanted any more."""
+
+    verifier: str = field(repr=False)  # Case.verifier
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """Count her in the statistics: she ticked it."""
+
+    facts: Facts = field(repr=False)
+
+
+Effect: TypeAlias = (
+    Show
+    | Forget
+    | Refer
+    | Append
+    | MakeCode
+    | Save
+    | CheckCode
+    | Alarm
+    | Count
+    | Returned
+    | Reach
+    | Unreach
+    | KeepCard
+    | Report
+    | Feedback
+    | EraseCase
+    | Unsave
+    | Tally
+)

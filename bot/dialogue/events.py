@@ -9,6 +9,7 @@ from typing import TypeAlias
 
 from bot.dialogue.conversation import Case
 from referrals.casebook_view import CaseView
+from referrals.contact_card import ContactCard
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,12 +56,18 @@ class MessageLost:
 
 
 @dataclass(frozen=True, slots=True)
+class Remained:
+    """A message could not be deleted: the messenger no longer allows it."""
+
+
+@dataclass(frozen=True, slots=True)
 class CodeChecked:
     """The answer to the effect `CheckCode`: the case that the code opens, or None for a code that opens nothing."""
 
     case: CaseView | None
     keys: Case | None = field(default=None, repr=False)  # under which something can be added to that case
     saved: str | None = field(default=None, repr=False)  # a paused conversation's state, opened by the code
+    card: ContactCard | None = field(default=None, repr=False)  # her words, opened by the code
 
 
-Event: TypeAlias = Started | Tapped | Typed | SentMedia | Left | Idled | MessageLost | CodeChecked
+Event: TypeAlias = Started | Tapped | Typed | SentMedia | Left | Idled | MessageLost | Remained | CodeChecked

@@ -12,6 +12,7 @@ from bot.dialogue.questionnaire import Answers, Question, Questionnaire, met
 from referrals.casebook_view import CaseView, ReferralState
 from referrals.matching import SELF_HELP_NEEDS, CaseFacts
 from referrals.referral import Packet
+from referrals.statistics import Facts, region
 
 # domain.md 1.4, q7b_danger, rule: any of these is high; worse alone is raised; none is "not stated", never "low".
 _HIGH = frozenset({"d_choke", "d_kill", "d_handed"})
@@ -77,17 +78,45 @@ def kept_hours(conversation: Conversation) -> int:
 
 
 def idle_seconds(conversation: Conversation) -> int:
-    """How long the screen may stay open without a press: 3 minutes on the urgent path and on the keypad, else 10 (domain.md 1.3)."""
-    return 180 if conversation.urgent or conversation.place == "k_code" else 600
+    """How long the screen may stay open without a press: 3 minutes where it counts more, else 10 (domain.md 1.3)."""
+    hurried, watched = conversation.urgent or conversation.hurried, conversation.watched
+    short = hurried or watched or conversation.place in ("k_code", "k_word") or not may_keep(conversation.answers)
+    return 180 if short else 600
 
 
-def withdrawn(seen: CaseView | None, start: str) -> tuple[CaseView, ReferralState]:
-    """What her code opened with one referral taken back, and which: the one whose id begins so, offered by the screen."""
+def may_keep(answers: Answers) -> bool:
+    """Tell whether a conversation may be paused: not on a phone that is looked through or is not hers (domain.md 1.4, no_resume)."""
+    return not {"ph_checked", "ph_other"} & set(answers.get("q2_phone", ()))
+
+
+def may_turn_urgent(conversation: Conversation) -> bool:
+    """Tell whether the urgent path may be offered in the middle: she agreed to the conversation, and has sent nothing in it."""
+    agreed = conversation.answers.get("q3_agree") == ("agree",)
+    return agreed and not conversation.urgent and not conversation.sent
+
+
+def countable(conversation: Conversation) -> bool:
+    """Tell whether she may choose to be counted: no child, nobody else's case, nobody in a hurry, and only once (domain.md 5.4)."""
+    company = set(conversation.answers.get("q8_with", ()))
+    return not conversation.urgent and conversation.counted != "done" and not {"w_u18", "w_third"} & company
+
+
+def tally(conversation: Conversation) -> Facts:
+    """What one person adds to the statistics."""
+    return Facts(
+        region=region(country(conversation.answers)),
+        language=language(conversation),
+        klass=klass(conversation),
+        needs=conversation.answers.get("q6_needs", ()),
+    )
+
+
+def noted(seen: CaseView | None, changed: ReferralState, **changes: object) -> CaseView:
+    """What her code opened, with one referral changed."""
     if seen is None:
-        raise ValueError("nothing is on the screen that could be taken back")
-    chosen = next(each for each in seen.referrals if each.referral_id.startswith(start))
-    states = tuple(replace(each, state="withdrawn") if each is chosen else each for each in seen.referrals)
-    return replace(seen, referrals=states), chosen
+        raise ValueError("no case is open that could change")
+    states = tuple(replace(each, **changes) if each == changed else each for each in seen.referrals)  # type: ignore[arg-type]
+    return replace(seen, referrals=states)
 
 
 def locale(chosen: str | None, answers: Answers, korean: str) -> str | None:
@@ -152,11 +181,12 @@ def packet(conversation: Conversation) -> Packet:
         helper=answers.get("q9_talk", ()),
         contact=None if urgent else mode,
         band=answers["q10_band"][0] if mode == "c_band" else None,
+        check=None if urgent or conversation.card is None else conversation.card.check,
         flags=tuple(flags),
     )
 
 
-def facts(conversation: Conversation, offered: frozenset[str]) -> CaseFacts:
+def facts(conversation: Conversation, offered: frozenset[str], *, hub_only: bool = False) -> CaseFacts:
     """What matching may know of the case; `offered` are the names of the packet's parts. Partners who have it are excluded."""
     answers = conversation.answers
     company, helper = set(answers.get("q8_with", ())), set(answers.get("q9_talk", ()))
@@ -175,8 +205,9 @@ def facts(conversation: Conversation, offered: frozenset[str]) -> CaseFacts:
         male="t_male" in helper,
         wants_woman=bool({"t_f_ko", "t_f_zh"} & helper),
         contact=contact(answers),
+        hub_only=hub_only,
         fields_offered=offered,
-        excluded=frozenset(sent.partner for sent in conversation.sent),
+        excluded=frozenset(sent.partner for sent in conversation.sent) | frozenset(conversation.had),
     )
 
 

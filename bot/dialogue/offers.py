@@ -25,10 +25,10 @@ class Found:
     hub_only: bool  # nothing but the hub fits, or the country is unknown
 
 
-def find(conversation: Conversation, world: World, now: datetime) -> Found:
-    """Look for partners who fit and who do not have the case yet."""
-    facts = flow.facts(conversation, consent.fields(flow.packet(conversation)))
-    found = match(facts, world.directory, now, conversation.salt.encode())
+def find(conversation: Conversation, world: World, now: datetime, *, hub_only: bool = False) -> Found:
+    """Look for partners who fit and who do not have the case yet; with `hub_only`, for the hub alone."""
+    facts = flow.facts(conversation, consent.fields(flow.packet(conversation)), hub_only=hub_only)
+    found = match(facts, world.directory, now, conversation.salt.encode(), world.overdue)
     standings = tuple(
         Standing(partner=offer.partner_id, service=offer.service_index, reasons=offer.reasons) for offer in found.offers
     )
@@ -43,6 +43,8 @@ def upheld(conversation: Conversation, world: World) -> Conversation:
         same = any_open(conversation) and now_open(conversation) in offers
         changes = {"offers": offers, "removed": conversation.removed if same else ()}
         conversation = conversation.model_copy(update=changes | ({} if same else _back_to_card(conversation)))
+        if conversation.sent and conversation.place not in _CARD and not more_to_do(conversation, world):
+            conversation = bare(conversation)  # the last offer is decided by its absence
     if conversation.place in _CARD and not any_open(conversation):
         # The last offer is decided by its absence: after a sending, the answers leave; before one, she may go back and change them.
         left = bare(conversation) if conversation.sent else conversation
@@ -112,4 +114,6 @@ def more_to_do(conversation: Conversation, world: World) -> bool:
 
 def bare(conversation: Conversation) -> Conversation:
     """The conversation without answers: they leave when the last offer is decided."""
-    return conversation.model_copy(update={"answers": {}, "offers": (), "removed": (), "picked": (), "hub_only": False})
+    watched = conversation.watched or not flow.may_keep(conversation.answers)
+    gone = {"answers": {}, "offers": (), "removed": (), "picked": (), "hub_only": False, "watched": watched}
+    return conversation.model_copy(update=gone)

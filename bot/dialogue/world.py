@@ -1,5 +1,6 @@
 """What a decision may look at besides the conversation: a snapshot, made anew for each update."""
 
+import hashlib
 from dataclasses import dataclass, field
 from datetime import date
 
@@ -18,6 +19,15 @@ class Fresh:
 
 
 @dataclass(frozen=True, slots=True)
+class Tries:
+    """What was tried from one account lately; nothing in it tells whose it is."""
+
+    codes: int = 0  # return codes that opened nothing, in the last 48 hours at most
+    last_code: float = 0.0  # Unix seconds of the last of them; 0 if there was none
+    matches: int = 0  # how often partners were looked for today (UTC)
+
+
+@dataclass(frozen=True, slots=True)
 class World:
     """The questionnaire, the partners, and the randomness of this one update."""
 
@@ -28,10 +38,21 @@ class World:
     ids: tuple[str, str] = field(repr=False)  # 32 hex digits each: a referral's id and a consent's
     fresh: Fresh | None = field(default=None, repr=False)  # only after the engine asked for it with MakeCode
     policy: Policy = field(default_factory=Policy)  # without rows everything is closed
+    tries: Tries = field(default_factory=Tries)
+    overdue: frozenset[str] = frozenset()  # partners who did not acknowledge in time in the last 30 days
 
     def rule(self, country: str | None) -> Rule:
         """What may be said and shown in a country today."""
         return self.policy.rule(country, self.today)
+
+    @property
+    def safety_lead(self) -> tuple[str, ...]:
+        """The keys to which a report about a partner is sealed; without any, none is offered."""
+        return self.directory.safety_lead(self.today)
+
+    def packet_id(self, number: int) -> str:
+        """The id of the `number`-th packet (from 0) that one decision makes: 32 hex digits, as random as `ids`."""
+        return hashlib.sha256(f"{self.ids[1]} {number}".encode()).hexdigest()[:32]
 
     def case_of(self, known: Case | None) -> tuple[Case | None, str | None]:
         """The case to act under, and its code if that was made just now; no case when a code must be made first."""

@@ -21,12 +21,13 @@ from bot.dialogue.events import Event, Started, Tapped, Typed
 from bot.dialogue.screens import Screen
 from bot.dialogue.world import World
 from bot.intake import Intake, Keys, Surroundings
+from bot.notices import Notices
 from bot.outbox import Outbox
 from bot.pace import Pace
 from bot.poll import Poll
 from bot.retention import Retention
 from bot.store import Held, Store
-from bot.texts import Rendered
+from bot.texts import Button, Rendered
 from referrals import fixtures
 from referrals.casebook import Casebook
 from referrals.directory import Directory
@@ -41,6 +42,10 @@ START = datetime(2026, 11, 24, 7, 30, tzinfo=UTC).timestamp()
 STORE_KEY, CASEBOOK_KEY = Secret(bytes(range(32))), Secret(bytes(range(1, 33)))
 KEYS = Keys(pepper=Secret(b"p" * 32), signing=Secret(b"s" * 32))
 PATIENCE = 30.0  # seconds until a wait counts as a failure; a busy machine is well below
+
+# What app.py renders from the catalogue: the one line that there is something new, and the page that says what stays.
+NOTICE = Rendered("fictional neutral line", ((Button("1 read", "a0_open:lang_ko"),),))
+REMAINS = Rendered("fictional line about an earlier message", ((Button("1 read", "a0_open:lang_ko"),),))
 
 _UPDATES = count(1_001)  # ids of updates, over all rigs: a second rig on the same databases is a restart
 
@@ -88,6 +93,7 @@ class Rig:
     outbox: Outbox = field(init=False)
     poll: Poll = field(init=False)
     retention: Retention = field(init=False)
+    notices: Notices = field(init=False)
 
     def __post_init__(self) -> None:
         """Join the parts."""
@@ -95,10 +101,14 @@ class Rig:
         around = Surroundings(questionnaire(), policy(), partners, "ko_CN", KEYS, chance.randbytes, self.clock)
         self.intake = Intake(self.store, self.casebook, around, self.writer, self.workers)
         self.outbox = Outbox(
-            self.store, self.casebook, self.channel, self.intake, self.render, self.pace, self.writer, self.clock
-        )
+            self.store, self.casebook, self.channel, self.intake, self.render, self.pace, self.writer, self.clock,
+            lambda: NOTICE, lambda: REMAINS,
+        )  # fmt: skip
         self.poll = Poll(self.channel, parse, self.intake, self.ring)
         self.retention = Retention(self.store, self.casebook, self.intake, self.ring, self.writer, self.clock)
+        self.notices = Notices(self.store, self.casebook, self.ring, self.writer, self.clock)
+        if isinstance(self.channel, FakeChannel):
+            self.channel.clock = self.clock
 
     @property
     def fake(self) -> FakeChannel:
@@ -180,7 +190,9 @@ class Rig:
     ) -> Incoming:
         """A further update."""
         self.update = next(_UPDATES)
-        return Incoming(self.update, chat, event, message, callback)
+        dates = self.channel.dates if isinstance(self.channel, FakeChannel) else {}
+        sent = dates.get((chat, message or 0)) if isinstance(event, Tapped) else None
+        return Incoming(self.update, chat, event, message, callback, sent)
 
     async def start(self, chat: int = HER) -> None:
         """She opens the chat."""

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import threading
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -94,7 +95,8 @@ async def test_a_second_message_of_ours_is_deleted_when_it_is_pressed(rig: Rig) 
 
 async def test_a_covered_message_is_taken_up_again(rig: Rig) -> None:
     """After a wipe nothing is known, and a press on the neutral page makes that message hers again."""
-    await rig.intake.receive(rig.incoming(Tapped("a0_open", "lang_ko"), HER, 41, "9"))
+    pressed = rig.incoming(Tapped("a0_open", "lang_ko"), HER, 41, "9")
+    await rig.intake.receive(replace(pressed, sent=int(rig.clock.now) - 3600))
     held = await rig.held()
     assert held is not None
     assert (held.message, (await rig.conversation()).place) == (41, "q1_safe")
@@ -244,7 +246,7 @@ async def test_the_code_opens_the_case_later(rig: Rig) -> None:
     assert conversation.place == "k_case"
     assert conversation.seen is not None
     assert [each.state for each in conversation.seen.referrals] == ["delivered"]
-    await rig.tap(f"withdraw.{conversation.seen.referrals[0].referral_id[:8]}")
+    await rig.tap(f"ref.{conversation.seen.referrals[0].referral_id[:8]}", "withdraw")
     await rig.settle()
     assert await rig.filed("SELECT state FROM referrals") == [("withdrawn",)]
 
@@ -298,7 +300,7 @@ async def test_a_screen_that_stood_open_too_long_is_not_continued(rig: Rig) -> N
 
 
 async def test_idling_covers_and_erases(rig: Rig) -> None:
-    """Ten idle minutes end like a wipe."""
+    """Ten idle minutes erase the conversation; the page is deleted later, before Telegram's limit."""
     await rig.start()
     await rig.settle()
     await rig.tap("lang_ko")
@@ -306,7 +308,7 @@ async def test_idling_covers_and_erases(rig: Rig) -> None:
     rig.clock.now += 601
     await rig.intake.happen(HER, Idled())
     assert await rig.rows("SELECT * FROM conversations") == []
-    assert await rig.queued() == ["cover"]
+    assert await rig.queued() == ["cover", "delete"]
 
 
 async def test_a_press_in_the_last_moment_is_not_wiped(rig: Rig) -> None:

@@ -8,7 +8,8 @@ import pytest
 from bot.channels import ChannelError, Flooded, MessageGone, Refused, TokenRefused, Unreachable
 from bot.dialogue.conversation import NOBODY
 from bot.outbox import _AT_ONCE
-from tests.bot.rig import MEDIAN, PATIENCE, URGENT, Rig, rigged
+from referrals.filing import Routing
+from tests.bot.rig import MEDIAN, PATIENCE, START, URGENT, Rig, rigged
 from tests.fakes import HER, LOST_ANSWER
 
 SOMEBODY_ELSE = HER + 1
@@ -182,3 +183,58 @@ async def test_a_referral_is_filed_once_however_often_it_is_delivered(rig: Rig) 
     assert await rig.queued() == []
     assert len(await rig.opened("HUB")) == 1
     assert await rig.filed("SELECT count(*) FROM packets") == [(1,)]
+
+
+# ---------------------------------------------------------------------------------------------------------- giving up
+
+
+async def _tries(rig: Rig, kind: str, most: int) -> int:
+    """How often a job is tried until it is struck off; each try comes when its pause is over."""
+    for tries in range(1, most + 1):
+        await rig.settle()
+        if kind not in await rig.queued():
+            return tries
+        rig.clock.now += 300
+    return 0
+
+
+async def test_an_answer_is_given_up_after_four_tries(rig: Rig) -> None:
+    """By then Telegram has dropped the press; her screen was sent all the same."""
+    await _asked(rig, "lang_ko")
+    rig.fake.fail("answer", *(Unreachable() for _ in range(9)))
+    assert await _tries(rig, "answer", 9) == 4
+    assert rig.fake.answered == []
+    assert rig.fake.ours(HER)[0][1] == rig.render(await rig.conversation())
+
+
+async def test_a_screen_that_fails_by_a_defect_is_given_up_after_five_tries(rig: Rig) -> None:
+    """It would hold up whatever comes after it; the next press is shown."""
+    await _asked(rig, "lang_ko")
+    rig.fake.fail("edit", *(ZeroDivisionError() for _ in range(5)))
+    assert await _tries(rig, "show", 9) == 5
+    rig.clock.now = START + 1
+    await rig.tap("safe_alone")
+    await rig.settle()
+    assert rig.fake.ours(HER)[0][1] == rig.render(await rig.conversation())
+
+
+@pytest.mark.parametrize("error", [Unreachable, ZeroDivisionError, TokenRefused])
+async def test_a_wipe_is_never_given_up(rig: Rig, error: type[Exception]) -> None:
+    """Whatever it fails by, and however often: the twenty-first try covers her screen."""
+    await _asked(rig, "lang_ko")
+    await rig.settle()
+    rig.fake.fail("edit", *(error() for _ in range(20)))
+    await rig.tap("nav.wipe")
+    assert await _tries(rig, "cover", 30) == 21
+    assert rig.fake.ours(HER)[0][1] == rig.front
+
+
+async def test_an_addition_without_its_referral_is_given_up_after_eight_tries(rig: Rig) -> None:
+    """Its referral was erased meanwhile: nothing is filed, and the lane is free again."""
+    routing = Routing(
+        packet_id="a" * 32, referral_id="b" * 32, case_id="c" * 32, verifier="5e" * 32, kind="addition",
+        partner="fictional", klass="now", position=0, created=0, expires=0,
+    )  # fmt: skip
+    await rig.write(lambda: rig.store.queue_delivery(routing, b"fictional", rig.clock.now))
+    assert await _tries(rig, "deliver", 20) == 8
+    assert await rig.filed("SELECT count(*) FROM packets") == [(0,)]

@@ -253,6 +253,8 @@ def test_only_this_module_logs_and_every_note_is_constant() -> None:
         uses = any(isinstance(node, ast.Attribute) and node.attr == "getLogger" for node in ast.walk(tree))
         assert "logging" not in imported or not uses or place == Path("bot/quiet.py"), place
         for node in ast.walk(tree):
+            if place.parts[0] != "bot":
+                continue  # referrals can't import the log; a function of that name there is another
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "note":
                 where = f"{place}:{node.lineno}"
                 assert isinstance(node.args[0], ast.Constant), where

@@ -1,11 +1,20 @@
-"""What is erased by itself, and when."""
+"""What is erased by itself, and when; and that nothing of it is left in the write-ahead logs."""
+
+import asyncio
+from pathlib import Path
 
 import pytest
 
 from bot.dialogue.conversation import NOBODY
 from bot.dialogue.events import Event
-from tests.bot.rig import MEDIAN, URGENT, Rig
+from bot.handles import KEEP
+from bot.store import migrations
+from referrals import casebook
+from referrals.database import open_database
+from referrals.filing import Routing
+from tests.bot.rig import CASEBOOK_KEY, MEDIAN, START, STORE_KEY, URGENT, Rig
 from tests.fakes import HER
+from tests.pages import Hit, search
 
 HOUR, DAY = 3_600, 86_400  # seconds
 
@@ -46,6 +55,7 @@ async def test_lookup_keys_are_gone_after_72_hours(rig: Rig) -> None:
         await rig.start()
         rig.clock.now += DAY
         await rig.retention.once()
+    await rig.start()
     today = int(rig.clock.now) // DAY
     assert await rig.rows("SELECT day FROM lookup_keys ORDER BY day") == [(today - 2,), (today - 1,), (today,)]
 
@@ -131,3 +141,95 @@ async def test_one_that_fails_keeps_nothing_else_from_being_erased(rig: Rig, mon
     rig.clock.now += 9 * DAY
     await rig.retention.once()
     assert await rig.rows("SELECT * FROM seen_updates") == []
+
+
+async def test_tries_are_gone_after_48_hours_and_handles_after_14_days(rig: Rig) -> None:
+    """Without anybody doing anything, and their keys with them."""
+    await rig.write(lambda: rig.store.limits.count(HER, "code", START))
+    await rig.write(lambda: rig.store.handles.keep(HER, "c" * 32, "c_any", None, "CN", START))
+    rig.clock.now += 2 * DAY
+    await rig.retention.once()
+    assert await rig.rows("SELECT day FROM tries UNION ALL SELECT day FROM limit_keys") == []
+    rig.clock.now = START + KEEP - 1
+    await rig.retention.once()
+    assert len(await rig.rows("SELECT * FROM handles")) == 1
+    rig.clock.now += 301
+    await rig.retention.once()
+    assert await rig.rows("SELECT * FROM handles") == []
+
+
+# ------------------------------------------------------------------------------------------------------- what is left
+
+
+def left(folder: Path) -> list[Hit]:
+    """Where her chat id stands in conversations.db and its log."""
+    return search([folder / "conversations.db"], STORE_KEY, {"chat": HER})
+
+
+async def _wiped(rig: Rig) -> None:
+    """The erasing of everything else was done just now; then she opens the chat, answers, wipes, and all is carried out."""
+    await rig.retention.once()
+    await rig.start()
+    await rig.settle()
+    await rig.tap("lang_ko", "safe_alone", "nav.wipe")
+    await rig.settle()
+    assert await rig.rows("SELECT chat FROM conversations UNION ALL SELECT lane FROM outbox") == []
+
+
+async def test_a_wipe_is_out_of_the_log_at_the_next_look(rig: Rig, tmp_path: Path) -> None:
+    """Five seconds later, long before the erasing of other things, no page, free page or frame holds her chat id."""
+    await _wiped(rig)
+    assert {hit.kind for hit in left(tmp_path)} >= {"frame"}
+    rig.clock.now += 5
+    await rig.retention.once()
+    assert left(tmp_path) == []
+
+
+async def test_a_reader_in_the_way_is_not_waited_for_and_the_folding_is_tried_again(rig: Rig, tmp_path: Path) -> None:
+    """While another program reads, wipes go on at once; when it has ended, the next look folds the log."""
+    await _wiped(rig)
+    reader = open_database(tmp_path / "conversations.db", STORE_KEY, migrations())
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM conversations").fetchone()
+    rig.clock.now += 5
+    begun = asyncio.get_running_loop().time()
+    await rig.retention.once()
+    assert asyncio.get_running_loop().time() - begun < 3  # seconds; waiting for the reader would take five
+    assert left(tmp_path) != []
+    reader.execute("ROLLBACK")
+    reader.close()
+    rig.clock.now += 5
+    await rig.retention.once()
+    assert left(tmp_path) == []
+
+
+async def test_where_nothing_was_written_nothing_is_folded(rig: Rig) -> None:
+    """A quiet bot leaves its disk alone."""
+    await rig.retention.once()
+    folded = await rig.cases(lambda: rig.store._folded)
+    rig.clock.now += 5
+    await rig.retention.once()
+    assert await rig.cases(lambda: rig.store._folded) == folded == await rig.cases(lambda: rig.store._db.total_changes)
+
+
+async def test_a_packet_stays_in_no_log_once_a_reader_has_ended(rig: Rig, tmp_path: Path) -> None:
+    """A reader of the casebook keeps an expired packet in the log; the erasing is tried again soon, and then it is gone."""
+    mark = "fictional sealed mark 5c1e"
+    routing = Routing(
+        packet_id="a" * 32, referral_id="b" * 32, case_id="c" * 32, verifier="5e" * 32, kind="referral",
+        partner="fictional", klass="normal", position=0, created=int(START), expires=int(START) + 30 * DAY,
+    )  # fmt: skip
+    await rig.cases(lambda: rig.casebook.receive(routing, mark.encode(), int(START)))
+    await rig.cases(lambda: rig.casebook._db.execute("PRAGMA busy_timeout=0").fetchone())
+    reader = open_database(tmp_path / "casebook.db", CASEBOOK_KEY, casebook.migrations())
+    reader.execute("BEGIN")
+    reader.execute("SELECT count(*) FROM packets").fetchone()
+    rig.clock.now += 31 * DAY
+    await rig.retention.once()
+    assert await rig.filed("SELECT count(*) FROM packets") == [(0,)]
+    assert search([tmp_path / "casebook.db"], CASEBOOK_KEY, {"packet": mark}) != []
+    reader.execute("ROLLBACK")
+    reader.close()
+    rig.clock.now += 5
+    await rig.retention.once()
+    assert search([tmp_path / "casebook.db"], CASEBOOK_KEY, {"packet": mark}) == []

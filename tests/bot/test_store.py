@@ -7,7 +7,7 @@ import pytest
 
 from bot.dialogue.conversation import NOBODY, Conversation
 from bot.store import DAY, Job, Store
-from referrals.casebook import Routing
+from referrals.filing import Routing
 from tests.bot.rig import START, STORE_KEY
 from tests.fakes import HER
 
@@ -73,7 +73,7 @@ def test_a_conversation_is_found_by_its_chat_alone(store: Store) -> None:
 def test_saving_again_keeps_the_row_and_the_message(store: Store) -> None:
     """A message that is not named stays known, and the revision grows."""
     row = save(store)
-    store.shown(row, 7)
+    store.shown(row, 7, 5)
     assert save(store) == row
     held = store.held(row)
     assert held is not None
@@ -116,11 +116,13 @@ def test_lookup_keys_are_destroyed_after_72_hours(store: Store) -> None:
 def test_a_conversation_outlives_its_key(store: Store) -> None:
     """After the bot stood still for a week the row is still found, so that it can be covered and erased."""
     row = save(store)
-    store.shown(row, 7)
+    store.shown(row, 7, 5)
     later = NOW + 7 * DAY
     store.expire(later)
     assert store.idle(later, 9) == [HER]
-    assert store.forget(HER, later) == 7
+    held = store.forget(HER, later)
+    assert held is not None
+    assert (held.message, held.sent) == (7, 5)
     assert store.idle(later, 9) == []
 
 
@@ -149,10 +151,12 @@ def test_a_screen_is_idle_from_its_time_on(store: Store) -> None:
 def test_forgetting_takes_what_was_queued_for_the_screen(store: Store) -> None:
     """The row goes, its message is named, an unsent screen goes with it, and the deletion of what she typed stays."""
     row = save(store)
-    store.shown(row, 7)
+    store.shown(row, 7, 5)
     store.queue_show(HER, row, NOW)
     store.queue_delete(HER, 3, NOW)
-    assert store.forget(HER, NOW) == 7
+    held = store.forget(HER, NOW)
+    assert held is not None
+    assert held.message == 7
     assert store.find(HER, NOW) is None
     assert due(store) == [("delete", HER)]
     assert store.forget(HER, NOW) is None
@@ -179,7 +183,7 @@ def test_a_state_that_can_not_be_read_is_told_and_can_be_erased(store: Store) ->
 def test_nothing_held_prints_a_person(store: Store) -> None:
     """Neither a conversation nor a job shows chat, message or press in its repr."""
     row = save(store, chat=987_654_321)
-    store.shown(row, 654_321)
+    store.shown(row, 654_321, 5)
     store.queue_cover(987_654_321, 654_321, NOW)
     shown = f"{store.held(row)!r} {first(store)!r}"
     assert "654321" not in shown
@@ -187,6 +191,24 @@ def test_nothing_held_prints_a_person(store: Store) -> None:
 
 
 # ------------------------------------------------------------------------------------------------------------- updates
+
+
+def test_when_the_message_was_sent_is_kept(store: Store) -> None:
+    """Saving without a time leaves the known one, and a new message brings its own."""
+    row = save(store)
+    store.shown(row, 7, 5)
+    save(store)
+    held = store.held(row)
+    assert held is not None
+    assert (held.message, held.sent) == (7, 5)
+    store.save(HER, 9, ANSWERED, NOW + SOON, NOW, sent=6)
+    held = store.find(HER, NOW)
+    assert held is not None
+    assert (held.message, held.sent) == (9, 6)
+    store.save(OTHER, 3, ANSWERED, NOW + SOON, NOW, sent=4)
+    other = store.find(OTHER, NOW)
+    assert other is not None
+    assert (other.message, other.sent) == (3, 4)
 
 
 def test_an_update_is_new_once(store: Store) -> None:
@@ -210,107 +232,6 @@ def test_an_alarm_is_counted_by_day(store: Store) -> None:
     for now in (NOW, NOW, NOW + DAY):
         store.alarm("canary", now)
     assert store._db.execute("SELECT kind, count FROM alarms ORDER BY day").fetchall() == [("canary", 2), ("canary", 1)]
-
-
-# ---------------------------------------------------------------------------------------------------------------- jobs
-
-
-def test_a_newer_screen_replaces_an_unsent_one(store: Store) -> None:
-    """However often she presses, one screen waits."""
-    row = save(store)
-    for _ in range(3):
-        store.queue_show(HER, row, NOW)
-    assert due(store) == [("show", HER)]
-    store.done(first(store).id)
-    assert due(store) == []
-
-
-def test_a_cover_goes_before_everything_else_in_its_chat(store: Store) -> None:
-    """Whatever was queued before it, and although a deletion is tried again later."""
-    row = save(store)
-    store.queue_delete(HER, 3, NOW)
-    store.postpone(first(store), NOW + 60)
-    store.queue_answer(HER, "9", NOW)
-    store.queue_show(HER, row, NOW)
-    store.queue_cover(HER, 7, NOW)
-    assert due(store) == [("cover", HER)]
-
-
-def test_a_cover_that_waits_holds_up_the_screen_behind_it(store: Store) -> None:
-    """Otherwise the page of a new conversation would be covered by the wipe of the old one."""
-    row = save(store)
-    store.queue_cover(HER, 7, NOW)
-    store.queue_show(HER, row, NOW)
-    store.postpone(first(store), NOW + 60)
-    assert due(store) == []
-    assert due(store, NOW + 60) == [("cover", HER)]
-
-
-def test_a_deletion_or_an_answer_that_waits_holds_up_nobody(store: Store) -> None:
-    """A messenger that can't delete or answer just now must not keep her screen from her."""
-    row = save(store)
-    store.queue_delete(HER, 3, NOW)
-    store.postpone(first(store), NOW + 60)
-    store.queue_answer(HER, "9", NOW)
-    store.postpone(first(store), NOW + 60)
-    store.queue_show(HER, row, NOW)
-    assert due(store) == [("show", HER)]
-
-
-def test_packets_of_one_referral_keep_their_order(store: Store) -> None:
-    """An addition waits for its referral; another referral waits for neither."""
-    store.queue_delivery(routing(1), b"sealed", NOW)
-    store.queue_delivery(routing(2), b"added", NOW)
-    store.postpone(first(store), NOW + 60)
-    store.queue_delivery(routing(3, referral=1 << 100), b"other", NOW)
-    assert [job.sealed for job in store.jobs(NOW, (), 9)] == [b"other"]
-    assert [job.sealed for job in store.jobs(NOW + 60, (), 9)] == [b"sealed", b"other"]
-
-
-def test_busy_lanes_are_left_alone(store: Store) -> None:
-    """A chat that is being served gets nothing more, not even its wipe; the others do."""
-    store.queue_cover(HER, 7, NOW)
-    store.queue_cover(OTHER, 8, NOW)
-    assert due(store, busy=(HER,)) == [("cover", OTHER)]
-
-
-def test_only_screens_and_answers_are_held_back(store: Store) -> None:
-    """With no room left, wipes, deletions and sealed referrals still go; screens go by their age."""
-    for chat in (HER, OTHER):
-        store.queue_show(chat, save(store, chat), NOW)
-    store.queue_cover(HER + 2, 7, NOW)
-    store.queue_delete(HER + 3, 7, NOW)
-    store.queue_delivery(routing(1), b"sealed", NOW)
-    kinds = ["cover", "delete", "deliver"]
-    assert [kind for kind, _ in due(store, most=0)] == kinds
-    assert [kind for kind, _ in due(store, most=1)] == [*kinds, "show"]
-    assert due(store, most=1)[-1] == ("show", HER)
-
-
-def test_a_job_says_when_it_is_due(store: Store) -> None:
-    """A postponed job counts its tries and names its time; what is due already is not waited for."""
-    store.queue_cover(HER, 7, NOW)
-    assert store.next_due(NOW) is None
-    store.postpone(first(store), NOW + 60)
-    assert store.next_due(NOW) == NOW + 60
-    (job,) = store.jobs(NOW + 60, (), 9)
-    assert job.attempts == 1
-
-
-def test_hearing_from_her_ends_the_waiting_of_her_own_jobs(store: Store) -> None:
-    """What was put off in an outage goes at once, for her chat only."""
-    for chat in (HER, OTHER):
-        store.queue_cover(chat, 7, NOW)
-    for job in store.jobs(NOW, (), 9):
-        store.postpone(job, NOW + 300)
-    store.hurry(HER, NOW)
-    assert due(store) == [("cover", HER)]
-
-
-def test_a_clock_set_back_leaves_no_wipe_waiting(store: Store) -> None:
-    """A time more than a day ahead was written by a wrong clock."""
-    store.queue_cover(HER, 7, NOW + 2 * DAY)
-    assert due(store) == [("cover", HER)]
 
 
 # -------------------------------------------------------------------------------------------------------------- paused

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator
+from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -9,15 +10,16 @@ import pytest
 
 from bot.dialogue import screens
 from bot.dialogue.conversation import FRONT, NOBODY, Conversation, Standing
-from bot.dialogue.events import CodeChecked, SentMedia
+from bot.dialogue.events import CodeChecked, Remained, SentMedia, Typed
 from bot.dialogue.pages import PAGES
 from bot.dialogue.questionnaire import load
 from bot.dialogue.screens import OPENABLE, Line, Screen
 from bot.texts import LOCALES, Catalogues, WordsError, shipped, used_keys
-from referrals.casebook_view import STATES
+from referrals.casebook_moves import DECLINE_REASONS
+from referrals.casebook_view import STATES, CaseView
 from referrals.fixtures import IDS
 from referrals.matching import REASONS
-from tests.bot.dialogue.places import WAYS, at, view, walk
+from tests.bot.dialogue.places import CARD, WAYS, at, view, walk
 from tests.bot.dialogue.purpose_words import NEVER, PURPOSE
 from tests.person import Person, case, questionnaire
 from tools.words import ROOT, compile_catalogues
@@ -29,6 +31,8 @@ HANGUL, HAN = re.compile(r"[가-힣ㄱ-ㅎ]"), re.compile(r"[一-鿿]")
 SHOWN_ELSEWHERE = {
     "what Telegram shows of the bot itself; set at start by the channel": r"meta\..*",
     "the caseworker's printout (bot/opened.py)": r"open\..*",
+    "the one line that is ever sent by itself (app.py)": r"notice\.line",
+    "what the safety lead and the caseworker read (bot/opened.py)": r"line\.(report(\..*)?|about)|flag\.danger_word",
     "reasons that a card leaves out (screens._UNSAID); the operator's `why` says them": (
         r"reason\.(serves:all|open_now|dialect:.*)"
     ),
@@ -74,7 +78,19 @@ def _variants() -> Iterator[Screen]:
     ):
         yield walk(*steps).screen
     yield at("q6_needs").tap("+n_place", "+n_leave", "+n_med", "+n_preg").screen
-    yield at("k_code").event(CodeChecked(None)).screen
+    yield at("k_code").event(CodeChecked(None, None)).screen
+    for event in (Typed("010-1234-5678"), Remained()):
+        yield at("q6_needs").event(event).screen
+    yield screens.screen(at("k_code").conversation.model_copy(update={"note": "note.code_wait"}), Person().world())
+    yield at("w_danger").tap("word.rain").screen
+    yield at("k_word").tap("word.rain").screen
+    yield at("k_ref").tap("said.helped").screen
+    yield at("v_report").tap("report.yes").screen
+    yield walk(*WAYS["q10_contact"], "c_any", "share_yes").screen
+    scam = screens.screen(Conversation(place="v_word", locale="ko"), Person().world())
+    yield scam
+    known = at("k_case").conversation.model_copy(update={"card": CARD})
+    yield screens.screen(at("q11_partner").conversation.model_copy(update={"card": known.card}), Person().world())
     answers = {FRONT: ("urgent_ko",), "u1_what": ("u_self",)}
     yield screens.screen(Conversation(place="m_none", locale="ko", answers=answers), Person().world())
     state = at("q6_needs").tap("nav.pause").effects[0].state  # type: ignore[union-attr]
@@ -99,6 +115,13 @@ def _cards() -> Iterator[Screen]:
 
 
 def _cases() -> Iterator[Screen]:
+    (declined,) = view("declined").referrals
+    every = tuple(
+        replace(declined, referral_id=f"{number:08x}" + "d" * 24, reason=reason)
+        for number, reason in enumerate(DECLINE_REASONS)
+    )
+    yield at("k_code").event(CodeChecked(view("delivered"), case())).tap("ref.00000001").screen
+    yield at("k_code").event(CodeChecked(CaseView("c" * 32, every), case())).screen
     for state in STATES:
         yield at("k_code").event(CodeChecked(view(state), case())).screen
     yield at("k_code").event(CodeChecked(view(), case())).screen
@@ -388,5 +411,6 @@ def test_money_is_named_only_to_say_that_none_is_taken(locale: str) -> None:
         *("q3_agree", "q3_agree.short", "p_urgent", "p_scam", "p_scam.title", "p_info"),
         *("q6_needs.n_scam", "reason.need:n_scam", "q7_situation.s_debt", "q7_situation.s_unpaid"),
         *("reason.situation:s_debt", "reason.situation:s_unpaid"),
+        *("v_report", "v_report.title", "v_not_ours", "v_no_proof", "line.report.money"),  # somebody else asked for it
         "r_receipt.keep",  # a number may be written down as if it were a price
     }

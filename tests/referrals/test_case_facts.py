@@ -41,6 +41,33 @@ def test_an_age_under_18_stands_for_a_child_partner() -> None:
     assert CaseFacts(needs=("n_preg",)).needs_to_match == {"n_preg"}
 
 
+def test_what_she_stated_is_her_needs_and_her_urgent_word() -> None:
+    """Her age is not something she asked for; her urgent word is."""
+    facts = CaseFacts(needs=("n_food",), urgent="u_med", under_18=True)
+
+    assert facts.needs_stated == {"n_food", "n_med"}
+    assert facts.needs_to_match == {"n_food", "n_med", "n_child"}
+
+
+@pytest.mark.parametrize(("klass", "barred"), [("normal", True), ("days", True), ("now", False)])
+def test_the_cap_bars_specialists_except_when_it_is_urgent(klass: str, barred: bool) -> None:
+    """The urgent path stays open whatever happens; without the cap nobody is barred."""
+    assert CaseFacts(klass=klass, hub_only=True).specialists_barred is barred
+    assert not CaseFacts(klass=klass).specialists_barred
+
+
+def test_never_to_be_written_to_matches_like_reading_on_return() -> None:
+    """c_none needs a partner that can wait for her; the other modes are asked for as they are."""
+    contacts = ("c_none", "c_return", "c_band", "c_any")
+
+    assert [CaseFacts(contact=contact).contact_to_match for contact in contacts] == [
+        "c_return",
+        "c_return",
+        "c_band",
+        "c_any",
+    ]
+
+
 def test_languages_become_the_partners_codes() -> None:
     """Korean and Chinese are looked up as ISO 639-3; another language matches nobody."""
     assert CaseFacts(languages=frozenset({"ko", "zh"})).codes_spoken == {"kor", "zho"}

@@ -24,7 +24,7 @@ left = {{f"{{number:032x}}" for number in range({EACH})}}
 while left:
     for waiting in book.waiting():
         if waiting.referral_id in left:
-            assert book.acknowledge(waiting.referral_id, {NOW}) == "acknowledged"
+            assert book.acknowledge(waiting.referral_id, {NOW}).state == "acknowledged"
             left.discard(waiting.referral_id)
 book.close()
 """

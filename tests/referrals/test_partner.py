@@ -8,7 +8,7 @@ import pytest
 from pydantic import ValidationError
 
 from referrals import fixtures
-from referrals.partner import HARD_RULES, PHONE_DAYS, PacketField, Partner, is_fresh
+from referrals.partner import CHECKED_RECIPIENTS, HARD_RULES, PHONE_DAYS, PacketField, Partner, is_fresh
 from referrals.referral import Packet
 
 TODAY = date(2031, 3, 10)
@@ -212,11 +212,27 @@ def test_a_partner_says_nothing_of_itself_in_a_representation() -> None:
     assert repr(partner.x_keys[0]) == "CaseworkerKey(***)"
 
 
+def test_a_recipient_found_good_before_is_taken_and_no_other() -> None:
+    """What the context names isn't checked again; a damaged key beside it is refused as ever."""
+    written = record()
+    good = written["x_keys"][0]["recipient"]
+    damaged = written["x_keys"][1]["recipient"][:-1] + "q"
+    written["x_keys"][1]["recipient"] = damaged
+
+    def checked_before(*recipients: str) -> Partner:
+        return Partner.model_validate_json(json.dumps(written), context={CHECKED_RECIPIENTS: set(recipients)})
+
+    assert checked_before(good, damaged).x_keys[1].recipient == damaged
+    for known in ((good,), ()):
+        with pytest.raises(ValidationError, match="naru keygen"):
+            checked_before(*known)
+
+
 def test_the_parts_a_partner_can_ask_for_are_the_parts_of_a_packet() -> None:
-    """`x_min_fields` uses the names that a referral has on the wire; flags are not hers to give."""
+    """`x_min_fields` uses the names on the wire; flags, the check word and what a report says are nobody's to ask for."""
     on_the_wire = {info.serialization_alias or name for name, info in Packet.model_fields.items()}
 
-    assert set(get_args(PacketField)) == on_the_wire - {"flags"}
+    assert set(get_args(PacketField)) == on_the_wire - {"flags", "check", "report", "about"}
 
 
 def test_fresh_means_at_most_30_days_and_not_ahead() -> None:

@@ -48,6 +48,9 @@ she presses 1 이어서 하기
 the card is of CYBER
 she presses 4 더 보내지 않습니다
 nothing more is sent
+# Words to know each other by are offered; there is no time for them.
+she sees 나중에 서로 알아볼 말을 하나 누르십시오.
+she presses 건너뛰기
 she sees 다 보았으면 이 대화를 지우십시오.
 she presses 1 이 대화 지우기
 nothing is known of her

@@ -23,21 +23,22 @@ she sees 想和什么样的人说话？
 she presses 跳过
 she presses 1 我再来时才看
 screens so far: 11
-# SAFE-CN takes adults only.
-offered, in this order: CHILD, HEALTH
-the card is of CHILD
+# SAFE-CN takes adults only. HEALTH meets what she asked for, and so comes before CHILD, which fits by her age alone.
+offered, in this order: HEALTH, CHILD
+the card is of HEALTH
 she sees 有人学过怎么照顾孩子。
 she presses 5 能保密到哪里
 she sees 机构可能要告诉别人。
 she presses 返回
 she presses 1 发送
-CHILD gets: class normal, country CN, language zh, needs n_preg, with w_preg w_u18, contact c_return
+HEALTH gets: class normal, country CN, language zh, needs n_preg, with w_preg w_u18, contact c_return
 she presses 1 我记下了
-the card is of HEALTH
+the card is of CHILD
 nothing more is sent
 she presses 1 发送
-HEALTH gets: class normal, country CN, language zh, needs n_preg, with w_preg w_u18, contact c_return
+CHILD gets: class normal, country CN, language zh, needs n_preg, with w_preg w_u18, contact c_return
 she presses 1 结束
+she presses 跳过
 she presses 1 删除对话
 nothing is known of her
 she sees the front page

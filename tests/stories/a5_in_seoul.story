@@ -27,9 +27,16 @@ she presses 1 보냅니다
 PSY-KR gets: class normal, country KR, language ko, needs n_mind, helper t_f_ko, contact c_return
 she sees her number
 she presses 1 적었습니다
+# Words to know each other by: one that opens, one that warns.
+she sees 돕는 사람은 첫 글에 이 말을 합니다.
+she presses 달
+she sees 누가 억지로 시킬 때 누를 말도 고르십시오.
+she presses 비
+PSY-KR gets in addition: check moon
+she sees 말을 정했습니다. 적지 말고 기억하십시오.
 she sees 여기까지입니다. 답은 받은 번호로 봅니다.
 nothing more is sent
 she presses 1 이 대화 지우기
 nothing is known of her
 never shown: 피해자, 경찰, 신고, 하나원, 탈북
-# That no counter of statistics moves belongs to the issue on statistics.
+# She did not tick to be counted, so no counter moves.

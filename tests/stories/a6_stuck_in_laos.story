@@ -38,6 +38,7 @@ she presses 뒤로
 she presses 1 보냅니다
 HUB gets: class days, country LA, language ko, needs n_path n_scam, situations s_debt, danger high, with w_adult, helper t_any_ko, contact c_return
 she presses 1 적었습니다
+she presses 건너뛰기
 she sees 여기까지입니다. 답은 받은 번호로 봅니다.
 she presses 1 이 대화 지우기
 nothing is known of her

@@ -40,9 +40,8 @@ she presses 건너뛰기
 she can choose 1 내가 다시 올 때만 | 2 보내지 마십시오
 she presses 1 내가 다시 올 때만
 offered, in this order: SAFE-CN, CYBER
-# She pauses again, here for longer; her number stays the same and is not shown again.
-she presses 나중에 하기
-what she did is put aside for 72 hours
-she sees 전에 받은 번호로 이어서 합니다.
-her number is nowhere
+# On such a phone nothing can be put aside: whoever looks through it would find her number.
+she presses 4 더 보내지 않습니다
 nothing more is sent
+she presses 1 이 대화 지우기
+nothing is known of her

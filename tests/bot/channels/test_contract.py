@@ -13,7 +13,8 @@ from bot.dialogue.events import Left, Started, Tapped, Typed
 from bot.practice.botapi import TOKEN, PracticeServer
 from bot.practice.faults import Faults
 from bot.texts import Button, Rendered
-from tests.fakes import HER, LOST_ANSWER, FakeChannel
+from tests.bot.rig import Clock
+from tests.fakes import DELETABLE, HER, LOST_ANSWER, FakeChannel
 from tests.practice_server import running_practice
 
 FRONT = Rendered("everyday information", ((Button("1 read", "front:read"),),))
@@ -34,12 +35,14 @@ class Line:
     clear: Callable[[], object]
     flood: Callable[[], object]  # the next edit is refused: wait 3 seconds
     cut: Callable[[], object]  # the answer to the next edit is lost
+    clock: Clock
 
 
 @asynccontextmanager
 async def faked() -> AsyncIterator[Line]:
     """The fake."""
-    fake = FakeChannel()
+    clock = Clock()
+    fake = FakeChannel(clock=clock)
     fake.type(HER, "/start")
 
     def shown() -> tuple[int, str] | None:
@@ -57,14 +60,15 @@ async def faked() -> AsyncIterator[Line]:
         clear=lambda: fake.clear(HER),
         flood=lambda: fake.fail("edit", Flooded(3)),
         cut=lambda: fake.fail("edit", LOST_ANSWER),
+        clock=clock,
     )
 
 
 @asynccontextmanager
 async def real() -> AsyncIterator[Line]:
     """The Telegram channel and the practice server, over HTTP."""
-    faults = Faults()
-    async with running_practice(faults=faults) as (server, base_url):
+    faults, clock = Faults(), Clock()
+    async with running_practice(faults=faults, clock=clock) as (server, base_url):
         telegram = Telegram(TOKEN, base_url)
         await telegram.start()
         chat = server.new_person().chat
@@ -80,6 +84,7 @@ async def real() -> AsyncIterator[Line]:
             clear=lambda: server.clear(chat),
             flood=lambda: faults.add("flood", retry_after=3),
             cut=lambda: faults.add("cut_after"),
+            clock=clock,
         )
         await telegram.stop()
 
@@ -134,6 +139,26 @@ async def test_deleting_may_be_repeated(line: Line) -> None:
     for _ in range(2):
         assert await met(line.channel.delete(line.chat, sorted(line.messages()) or [1])) is None
         assert line.messages() == set()
+
+
+async def test_a_message_can_be_deleted_for_48_hours(line: Line) -> None:
+    """One second before, it goes; from then on it stays, and that is told, while one that is gone anyway counts as deleted."""
+    gone, stays = [await line.channel.show_front(line.chat, FRONT) for _ in range(2)]
+    line.clock.now += DELETABLE - 1
+    assert await met(line.channel.delete(line.chat, [gone])) is None
+    line.clock.now += 1
+    assert await met(line.channel.delete(line.chat, [stays])) is MessageGone
+    assert await met(line.channel.delete(line.chat, [gone])) is None
+    assert stays in line.messages()
+
+
+async def test_a_press_says_when_its_message_was_sent(line: Line) -> None:
+    """The message's own date, however much later she presses; nothing for a message that is gone."""
+    message = await line.channel.show_front(line.chat, FRONT)
+    sent = line.clock.now
+    line.clock.now += 90_000
+    line.press(message, "front:read")
+    assert (await read(line))[-1].sent == sent
 
 
 async def test_updates_come_in_order_and_again_until_confirmed(line: Line) -> None:

@@ -119,13 +119,26 @@ def test_an_edit_is_not_looked_at() -> None:
 )
 def test_a_press_names_screen_and_option(data: object, tapped: Tapped) -> None:
     """Data of our form is split at the last colon; any other is a press of no button, answered all the same."""
-    assert parse(press(data)) == Incoming(3, HER, tapped, 9, "11")
+    assert parse(press(data)) == Incoming(3, HER, tapped, 9, "11", 1)
 
 
 def test_a_press_on_an_inaccessible_message_counts() -> None:
     """Telegram sends a message it no longer has with date 0 and little else; the press is still hers."""
     gone = {"chat": {"id": HER, "type": "private"}, "message_id": 9, "date": 0}
     assert parse(press("a:b", message=gone)) == Incoming(3, HER, Tapped("a", "b"), 9, "11")
+
+
+@pytest.mark.parametrize(
+    ("date", "sent"), [(1_764_000_000, 1_764_000_000), (2**32, None), (0, None), (-1, None), (True, None), ("1", None)]
+)
+def test_a_press_says_when_its_message_was_sent(date: object, sent: int | None) -> None:
+    """A date that Telegram can give is read; anything else is not known. What she types is not dated at all."""
+    incoming = parse(press("a:b", message=message(date=date)))
+    assert incoming is not None
+    assert incoming.sent == sent
+    typed = parse(update(message=message(text="a")))
+    assert typed is not None
+    assert typed.sent is None
 
 
 def test_a_press_without_a_message_is_not_ours() -> None:

@@ -4,6 +4,8 @@ import json
 import secrets
 import stat
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
@@ -12,8 +14,11 @@ import pytest
 from bot.app import CASEBOOK
 from referrals import fixtures
 from referrals.casebook import Casebook, Routing, hour
+from referrals.directory import SAFETY_LEAD
 from referrals.referral import Envelope, Packet, Referral, utc_hour
 from referrals.sealing import seal, signing_public
+from tests.filed import DAY, FIRST, REPORT, SECOND, THIRD, opened_case, report, routing, tables
+from tests.invoked import invoked
 from tests.operated import keys, naru
 
 HUB = fixtures.IDS["HUB"]
@@ -154,3 +159,146 @@ def test_inbox_lists_saves_and_acknowledges(tmp_path: Path) -> None:
     assert "acknowledged" in naru("inbox", "--acknowledge", "a" * 32, NARU_DATA_DIR=str(place)).stdout
     assert "Nothing waits" in naru("inbox", "--partner", "somebody", NARU_DATA_DIR=str(place)).stdout
     assert naru("inbox", "--acknowledge", "f" * 32, NARU_DATA_DIR=str(place)).returncode == 1
+
+
+# --- answers, and reports ---
+
+
+@pytest.fixture
+def place(tmp_path: Path) -> Path:
+    """A place with an urgent list of three, of which two are held, and a report; what stands in it is fictional."""
+    made, now = tmp_path / "data", int(time.time())
+    assert invoked("init", str(made)).exit_code == 0
+    with _casebook(made) as casebook:
+        for number, referral_id in enumerate((FIRST, SECOND, THIRD)):
+            casebook.receive(
+                routing(referral_id, created=hour(now), expires=now + 30 * DAY, position=number), b"sealed", now
+            )
+        casebook.receive(report(now), b"sealed report", now)
+    return made
+
+
+@contextmanager
+def _casebook(place: Path) -> Iterator[Casebook]:
+    casebook = Casebook.opened(place / CASEBOOK, keys(place)["naru_casebook_key"])
+    yield casebook
+    casebook.close()
+
+
+def _inbox(place: Path, *options: str) -> list[str]:
+    ended = invoked("inbox", *options, NARU_DATA_DIR=str(place))
+    assert (ended.exit_code, ended.stderr) == (0, "")
+    return ended.stdout.splitlines()
+
+
+def _refused(place: Path, *options: str) -> str:
+    ended = invoked("inbox", *options, NARU_DATA_DIR=str(place))
+    assert (ended.exit_code, ended.stdout) == (1, "")
+    assert "Traceback" not in ended.stderr
+    return ended.stderr.strip()
+
+
+def test_acknowledging_says_what_was_stopped(place: Path) -> None:
+    """Two held ones of her urgent list are destroyed unsent; doing it again stops nothing more."""
+    assert (
+        _inbox(place, "--acknowledge", FIRST)[0]
+        == f"{FIRST}: acknowledged; 2 later on her urgent list were destroyed unsent"
+    )
+    assert _inbox(place, "--acknowledge", FIRST)[0] == f"{FIRST}: acknowledged"
+
+
+def test_a_case_is_accepted_and_completed(place: Path) -> None:
+    """Each answer prints the state it came to, and the list after it."""
+    said = _inbox(place, "--accept", FIRST)
+    assert said[0] == f"{FIRST}: accepted; 2 later on her urgent list were destroyed unsent"
+    assert said[3].split()[:3] == [FIRST, "now", "accepted"]
+    assert _inbox(place, "--complete", FIRST)[0] == f"{FIRST}: completed"
+
+
+def test_a_decline_gives_its_reason(place: Path) -> None:
+    """It is one of nine words, and she can see it."""
+    assert _inbox(place, "--decline", FIRST, "--reason", "no_capacity")[0] == f"{FIRST}: declined"
+    with _casebook(place) as casebook:
+        found = opened_case(casebook)
+        assert found is not None
+        assert found.referrals[0].reason == "no_capacity"
+
+
+@pytest.mark.parametrize(
+    ("options", "said"),
+    [
+        (
+            ("--complete", FIRST),
+            (
+                "naru: Nothing was changed: this referral is delivered, and there is nothing to complete in that state. "
+                "What you can do with it: acknowledge, accept, decline."
+            ),
+        ),
+        (
+            ("--accept", "zq-mark"),
+            "naru: There is nothing with this id here (any more). Nothing was changed; look at the list again.",
+        ),
+        (
+            ("--acknowledge", SECOND),  # held: its id can only have been guessed
+            "naru: There is nothing with this id here (any more). Nothing was changed; look at the list again.",
+        ),
+        (
+            ("--accept", FIRST, "--complete", FIRST),
+            "naru: Nothing was changed: --accept, --complete can't be given together. Do one after the other.",
+        ),
+        (
+            ("--decline", FIRST),
+            (
+                "naru: Nothing was changed: --decline ID and --reason go together. Reasons: no_capacity, out_of_area, not_eligible, "
+                "language, safety_conflict, unsafe_contact, duplicate, suspected_misuse, other."
+            ),
+        ),
+        (
+            ("--accept", FIRST, "--reason", "other"),
+            (
+                "naru: Nothing was changed: --decline ID and --reason go together. Reasons: no_capacity, out_of_area, not_eligible, "
+                "language, safety_conflict, unsafe_contact, duplicate, suspected_misuse, other."
+            ),
+        ),
+    ],
+)
+def test_what_cant_be_done_is_said_and_not_done(place: Path, options: tuple[str, ...], said: str) -> None:
+    """One line, exit code 1, nothing changed; what was typed is not repeated."""
+    with _casebook(place) as casebook:
+        before = tables(casebook)
+    assert _refused(place, *options) == said
+    with _casebook(place) as casebook:
+        assert tables(casebook) == before
+
+
+def test_a_reason_that_is_none_is_refused(place: Path) -> None:
+    """Free text never gets into the casebook."""
+    ended = invoked("inbox", "--decline", FIRST, "--reason", "she_lies", NARU_DATA_DIR=str(place))
+    assert ended.exit_code == 2
+    assert "no_capacity" in ended.stderr
+
+
+def test_reports_stand_apart_for_the_safety_lead(place: Path, tmp_path: Path) -> None:
+    """Listed after the referrals, saved beside them, acknowledged by the same option; no partner's list shows them."""
+    said = _inbox(place, "--save", str(tmp_path / "box"))
+    heading = said.index("FOR THE SAFETY LEAD ONLY: 1 reports about helpers. No partner may be told of them.")
+    assert said[heading - 1] == ""
+    assert said[heading + 2].split()[:2] == [REPORT, "new"]
+    assert said[-1] == f"Saved 2 sealed files in {tmp_path / 'box'}."
+    assert (tmp_path / "box" / f"report-{REPORT}.age").read_bytes() == b"sealed report"
+
+    assert _inbox(place, "--acknowledge", REPORT)[0] == f"{REPORT}: report acknowledged; its sealed file goes in 7 days"
+    only = _inbox(place, "--partner", SAFETY_LEAD)
+    assert (only[0], only[-1].split()[:2]) == ("No referral waits.", [REPORT, "acknowledged"])
+    assert REPORT not in "\n".join(_inbox(place, "--partner", "partner-1"))
+
+
+def test_the_help_tells_a_newcomer_what_each_answer_does() -> None:
+    """Every option has its words, and every reason is listed."""
+    said = " ".join(invoked("inbox", "--help").stdout.replace("│", " ").split())
+    for words in (
+        "the next partner that she ticked gets it at once",
+        "later ones of an urgent list stop",
+        "the help was given",
+    ):
+        assert words in said

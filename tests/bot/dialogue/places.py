@@ -2,8 +2,9 @@
 
 from collections.abc import Mapping
 
-from bot.dialogue.events import CodeChecked
+from bot.dialogue.events import CodeChecked, Typed
 from referrals.casebook_view import CaseView, ReferralState
+from referrals.contact_card import ContactCard
 from referrals.fixtures import IDS
 from tests.person import Person, case
 
@@ -40,11 +41,20 @@ WAYS: Mapping[str, tuple[Step, ...]] = {
     "q11_less": (*_CARD, "share_less"),
     "r_receipt": (*_CARD, "share_yes"),
     "m_sent": (*_URGENT, "go_on", "nav.back"),
+    "m_take_back": (*_CARD, "share_yes", "take_back"),
+    "w_check": (*_CARD, "share_yes", "go_on", "share_no"),
+    "w_danger": (*_CARD, "share_yes", "go_on", "share_no", "word.moon"),
+    "t_urgent": (*_NEEDS,),
     "m_end": (*_CARD, "share_no"),
     "m_none": (*_BEGIN[:5], "page.2", "RU", ("w_alone",), ("n_place",), "nav.skip", "nav.skip", "nav.skip"),
     "r_paused": (*_NEEDS, "nav.pause"),
     "k_code": (*_BEGIN[:2], "code"),
+    "k_word": (*_BEGIN[:2], "code"),
     "k_case": (*_BEGIN[:2], "code"),
+    "k_ref": (*_BEGIN[:2], "code"),
+    "k_unsafe": (*_BEGIN[:2], "code"),
+    "k_erase": (*_BEGIN[:2], "code"),
+    "k_erased": (*_BEGIN[:2], "code"),
     "c_menu": ("cover",),
     "c_rice": ("cover", "open.c_rice"),
     "p_limits": (*_BEGIN[:3], "more"),
@@ -54,6 +64,23 @@ WAYS: Mapping[str, tuple[Step, ...]] = {
     "p_phone": (*_CARD, "share_yes", "phone_tips"),
     "p_phone2": (*_CARD, "share_yes", "phone_tips", "open.p_phone2"),
     "p_scam": (*_CARD, "share_no", "open.p_scam"),
+    "v_word": (*_BEGIN[:2], "code"),
+    "v_not_ours": (*_BEGIN[:2], "code"),
+    "v_no_proof": (*_BEGIN[:2], "code"),
+    "v_report": (*_CARD, "share_no", "open.p_scam", "open.v_report"),
+}
+CARD = ContactCard(check="moon", danger="rain")
+# Where the code leads on from k_case, or from the word before it.
+_AFTER_CODE: Mapping[str, tuple[str, ...]] = {
+    "k_word": (),
+    "k_case": ("word.moon",),
+    "k_ref": ("word.moon", "ref.00000002"),
+    "k_unsafe": ("word.moon", "ref.00000002", "said.unsafe"),
+    "k_erase": ("word.moon", "erase_all"),
+    "k_erased": ("word.moon", "erase_all", "erase.yes"),
+    "v_word": ("word.moon", "open.p_scam", "open.v_word"),
+    "v_not_ours": ("word.moon", "open.p_scam", "open.v_word", "word.sea"),
+    "v_no_proof": ("word.moon", "open.p_scam", "open.v_word", "word.moon"),
 }
 
 
@@ -71,8 +98,10 @@ def walk(*steps: Step, korean: str = "ko_CN") -> Person:
 def at(place: str) -> Person:
     """A person who is at this place."""
     person = walk(*WAYS[place])
-    if place == "k_case":
-        person.event(CodeChecked(view("acknowledged", "declined"), case()))
+    if place in _AFTER_CODE:
+        person.event(CodeChecked(view("acknowledged", "declined"), case(), card=CARD)).tap(*_AFTER_CODE[place])
+    if place == "t_urgent":
+        person.event(Typed("죽고 싶다"))
     assert person.conversation.place == place
     return person
 

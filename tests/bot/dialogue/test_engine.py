@@ -329,7 +329,7 @@ def test_an_idle_screen_is_covered(place: str) -> None:
     """Everything is forgotten; the front page needs no cover."""
     person = at(place).event(Idled())
 
-    assert (person.conversation, person.effects) == (NOBODY, [Forget(cover=place != FRONT)])
+    assert (person.conversation, person.effects) == (NOBODY, [Forget(cover=place != FRONT, links=False)])
 
 
 @pytest.mark.parametrize("place", EVERYWHERE)

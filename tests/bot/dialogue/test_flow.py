@@ -7,7 +7,6 @@ import pytest
 from bot.dialogue import flow
 from bot.dialogue.conversation import NOBODY, Conversation
 from bot.dialogue.questionnaire import Answers
-from referrals.casebook_view import CaseView
 from tests.bot.dialogue.places import WAYS, at, view, walk
 from tests.person import questionnaire
 
@@ -157,17 +156,16 @@ def test_a_screen_stays_open_so_long(place: str, seconds: int) -> None:
 
 def test_taking_back_marks_one() -> None:
     """The others keep their state."""
-    seen, chosen = flow.withdrawn(view("delivered", "queued"), "00000002")
+    seen = view("delivered", "queued")
+    changed = flow.noted(seen, seen.referrals[1], state="withdrawn")
 
-    assert [each.state for each in seen.referrals] == ["delivered", "withdrawn"]
-    assert chosen.state == "queued"
+    assert [each.state for each in changed.referrals] == ["delivered", "withdrawn"]
 
 
-@pytest.mark.parametrize("seen", [None, CaseView("c" * 32, ())])
-def test_taking_back_what_is_not_there_is_our_mistake(seen: CaseView | None) -> None:
+def test_taking_back_what_is_not_there_is_our_mistake() -> None:
     """The screen never offers it, so it is an error and not silence."""
-    with pytest.raises((ValueError, StopIteration)):
-        flow.withdrawn(seen, "00000001")
+    with pytest.raises(ValueError, match="no case is open"):
+        flow.noted(None, view("delivered").referrals[0], state="withdrawn")
 
 
 def test_nobody_speaks_no_language() -> None:

@@ -233,4 +233,9 @@ def test_every_page_is_opened_by_something() -> None:
     opened = {option.opens for question in questionnaire().question for option in question.options}
     opened |= {target for page in PAGES.values() for target in page.opens}
 
-    assert set(PAGES) - opened <= {"p_scam", "p_info", "p_partner"}  # opened by screens.py, after the questions
+    assert set(PAGES) - opened <= {
+        "p_info",
+        "p_partner",
+        "v_not_ours",
+        "v_no_proof",
+    }  # opened by the screens after the questions

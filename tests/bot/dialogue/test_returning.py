@@ -5,7 +5,7 @@ from collections.abc import Mapping
 import pytest
 
 from bot.dialogue.conversation import Conversation
-from bot.dialogue.effects import Save, Show
+from bot.dialogue.effects import Count, Save, Show
 from bot.dialogue.events import CodeChecked
 from tests.bot.dialogue.places import WAYS, Step, at, view, walk
 from tests.person import Person, case
@@ -88,7 +88,7 @@ def test_which_referrals_can_be_taken_back(state: str, can: bool) -> None:
     """Those that a partner still has or is about to get."""
     person = at("k_code").event(CodeChecked(view(state), case()))
 
-    assert ("withdraw.00000001" in person.options) is can
+    assert ("withdraw" in person.tap("ref.00000001").options) is can
 
 
 def test_a_case_without_referrals_says_so() -> None:
@@ -117,5 +117,5 @@ def test_every_conversation_is_stored_and_read_back(place: str) -> None:
 
 
 def test_a_wrong_code_is_followed_by_nothing_else() -> None:
-    """It shows the keypad again, with no effect but that."""
-    assert at("k_code").event(CodeChecked(None)).effects == [Show()]
+    """It shows the keypad again, and is counted."""
+    assert at("k_code").event(CodeChecked(None, None)).effects == [Count("code"), Show()]

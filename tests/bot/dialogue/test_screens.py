@@ -2,7 +2,8 @@
 
 import pytest
 
-from bot.dialogue.screens import KEYPAD, Screen
+from bot.dialogue.case_screens import KEYPAD
+from bot.dialogue.screens import Screen
 from tests.bot.dialogue.places import WAYS, at, walk
 from tests.person import questionnaire
 

@@ -18,13 +18,40 @@ from typing import Any
 from hypothesis import strategies as st
 
 from bot.dialogue.conversation import FRONT, NOBODY, Case, Conversation
-from bot.dialogue.effects import Alarm, Append, CheckCode, Effect, Forget, MakeCode, Refer, Save, Show
+from bot.dialogue.effects import (
+    Alarm,
+    Append,
+    CheckCode,
+    Effect,
+    EraseCase,
+    Forget,
+    KeepCard,
+    MakeCode,
+    Reach,
+    Refer,
+    Report,
+    Save,
+    Show,
+    Tally,
+)
 from bot.dialogue.engine import advance
-from bot.dialogue.events import CodeChecked, Event, Idled, Left, MessageLost, SentMedia, Started, Tapped, Typed
+from bot.dialogue.events import (
+    CodeChecked,
+    Event,
+    Idled,
+    Left,
+    MessageLost,
+    Remained,
+    SentMedia,
+    Started,
+    Tapped,
+    Typed,
+)
 from bot.dialogue.screens import Line, Screen, screen
-from bot.dialogue.world import Fresh, World
+from bot.dialogue.world import Fresh, Tries, World
 from bot.texts import Catalogues, Rendered, shipped, used_keys
 from referrals.casebook_view import STATES, CaseView, ReferralState
+from referrals.contact_card import ContactCard
 from referrals.directory import Directory
 from referrals.referral import Packet
 from tests.bot.dialogue.lists import varied
@@ -41,9 +68,23 @@ _KINDS = st.sampled_from(
 # On a card an older card's button and a list that changed are what matters, so they come oftener there.
 _CARD_KINDS = st.sampled_from(["press"] * 70 + ["old"] * 10 + ["list"] * 16 + ["forged", "typed", "media", "silent"])
 _LEADING_ON = st.sampled_from([True] * 19 + [False])
-_ENDING = st.sampled_from([Started(), Idled(), Left(), MessageLost()])
+_ENDING = st.sampled_from([Started(), Idled(), Left(), MessageLost(), Remained()])
 _TEXTS = st.sampled_from(
-    ["도와줘", "그만", "删除", "12", "1234 5678", "9012345678901234", "１２３４", "n_leave", "/start", ""]
+    [
+        "도와줘",
+        "죽고 싶다",
+        "要卖我",
+        "010-1234-5678",
+        "그만",
+        "删除",
+        "12",
+        "1234 5678",
+        "9012345678901234",
+        "１２３４",
+        "n_leave",
+        "/start",
+        "",
+    ]
 )
 _SCREENS = st.sampled_from(
     [
@@ -69,7 +110,17 @@ _OPTIONS = st.sampled_from(
 _OUT = frozenset(
     [
         *("nav.wipe", "nav.back", "nav.pause", "wipe_now", "stop", "safe_no", "third_done", "limits_stop", "cover"),
-        *("more", "info", "third_phone", "phone_tips", "share_no"),
+        *(
+            "more",
+            "info",
+            "third_phone",
+            "phone_tips",
+            "share_no",
+            "take_back",
+            "take_back.yes",
+            "erase.yes",
+            "report.yes",
+        ),
     ]
 )
 _SKIP_ERASES = frozenset({"q1_safe", "q3_agree", "u2_send", "q8_third", "q8_limits"})
@@ -85,6 +136,15 @@ _OFTEN = {
     "share_less": 2,
     "share_yes": 3,
 }
+
+
+# Nothing tried yet; as much as is free; more, just now and long ago.
+_TRIES = [
+    Tries(),
+    Tries(5, NOW.timestamp() - 1, 2),
+    Tries(9, NOW.timestamp() - 1, 3),
+    Tries(9, NOW.timestamp() - 900, 9),
+]
 
 
 @cache
@@ -111,17 +171,20 @@ class Walker:
     korean: str = "ko_CN"
     conversation: Conversation = NOBODY
     partners: Directory = field(default_factory=lambda: varied()[0])
+    tries: Tries = field(default_factory=Tries)
     effects: tuple[Effect, ...] = ()
     old: list[tuple[Tapped, Screen]] = field(default_factory=list)  # buttons that were on a screen, and what it said
     read: Screen | None = None  # the screen whose button she presses now
     saved: dict[str, frozenset[str]] = field(default_factory=dict)  # paused state -> who had it by then
     referred: set[str] = field(default_factory=set)  # partners who have it, of this conversation
+    had: frozenset[str] = frozenset()  # partners who have it from before a new request, and are not offered again
+    saved_had: dict[str, frozenset[str]] = field(default_factory=dict)  # the same, by paused state
     number: int = 0
 
     def world(self, fresh: Fresh | None = None) -> World:
         """The world of the present step; ids differ in their first digits, as random ones do."""
         ids = (f"{self.number:08x}" + "a" * 24, f"{self.number:08x}" + "b" * 24)
-        return World(questionnaire(), self.partners, self.korean, NOW.date(), ids, fresh, policy())
+        return World(questionnaire(), self.partners, self.korean, NOW.date(), ids, fresh, policy(), self.tries)
 
     @property
     def screen(self) -> Screen:
@@ -142,7 +205,7 @@ class Walker:
             after, effects = advance(before, event, self.world(Fresh(CODE, case())), NOW)
         self.conversation, self.effects = after, effects
         self._count(before, event)
-        check(Step(before, shown, self.read, event, after, effects, self.world(), frozenset(self.referred)))
+        check(Step(before, shown, self.read, event, after, effects, self.world(), frozenset(self.referred), self.had))
         self._remember(shown, before, event)
 
     def _event(self, shown: Screen) -> Any:
@@ -164,6 +227,7 @@ class Walker:
             case "silent":
                 return self.draw(_ENDING)
             case "code":
+                self.tries = self.draw(st.sampled_from(_TRIES))
                 return self._opened()
             case "list":
                 self.partners = self.draw(st.sampled_from(varied()))
@@ -199,24 +263,30 @@ class Walker:
         states = self.draw(st.lists(st.sampled_from(STATES), max_size=3))
         if not states and self.draw(st.booleans()):
             return CodeChecked(None, None, saved)
+        card = self.draw(st.sampled_from([None, ContactCard(check="moon"), ContactCard(check="moon", danger="rain")]))
         referrals = tuple(
             ReferralState(f"{number:08x}" + "c" * 24, partners[number % len(partners)], state)
             for number, state in enumerate(states, 0xC0DE)
         )
-        return CodeChecked(CaseView("d" * 32, referrals), _known_case(), saved)
+        return CodeChecked(CaseView("d" * 32, referrals), _known_case(), saved, card)
 
     def _count(self, before: Conversation, event: Event) -> None:
         """Keep book of who has it: a resumed conversation brings those who had it when it was paused."""
         if self.conversation == NOBODY or self.conversation.place == "r_paused":
             for effect in self.effects:
                 if isinstance(effect, Save):
-                    self.saved[effect.state] = frozenset(self.referred)
-            self.referred = set()
+                    self.saved[effect.state], self.saved_had[effect.state] = frozenset(self.referred), self.had
+            self.referred, self.had = set(), frozenset()
+        if isinstance(event, Tapped) and before.place == FRONT and self.conversation.place in {"q1_safe", "u1_what"}:
+            self.referred, self.had = set(), frozenset()  # she begins anew on the front page
+        anew = isinstance(event, Tapped) and event.option == "new" and self.conversation.place != "k_case"
+        if anew and before.place == "k_case" and before.seen is not None:
+            self.referred, self.had = set(), _have_it(before.seen)
         state = event.saved if isinstance(event, CodeChecked) and before.place == "k_code" else None
         if isinstance(event, Tapped) and event.option == "resume" and self.conversation.place != "k_case":
             state = before.paused
         if state is not None and self.conversation.place not in {"k_code", "k_case"}:
-            self.referred = set(self.saved[state])
+            self.referred, self.had = set(self.saved[state]), self.saved_had.get(state, frozenset())
 
     def _remember(self, shown: Screen, before: Conversation, event: Event) -> None:
         self.reached.places.add(self.conversation.place)
@@ -236,6 +306,12 @@ def paused_before() -> Mapping[str, frozenset[str]]:
         referred = frozenset(sent.partner for sent in person.conversation.sent)
         kept.update({e.state: referred for e in person.tap("nav.pause").effects if isinstance(e, Save)})
     return kept
+
+
+def _have_it(seen: CaseView) -> frozenset[str]:
+    """The partners who have her case: all but those where it was taken back or lapsed."""
+    ended = {"withdrawn", "revoked", "expired", "destroyed"}
+    return frozenset(each.partner for each in seen.referrals if each.state not in ended)
 
 
 @cache
@@ -258,6 +334,7 @@ class Step:
     effects: tuple[Effect, ...]
     world: World
     referred: frozenset[str]  # partners who have the case of this conversation already
+    had: frozenset[str]  # partners who have it from before a new request
 
     @property
     def screen(self) -> Screen:
@@ -286,6 +363,8 @@ def check(step: Step) -> None:
     no_referral_without_consent(step)
     additions_as_asked(step)
     alarms_for_canaries_only(step)
+    cases_open_by_their_word(step)
+    nothing_else_unasked(step)
 
 
 def can_be_sent(rendered: Rendered) -> None:
@@ -333,12 +412,14 @@ def forgets_first(step: Step) -> None:
     kinds = [type(effect) for effect in step.effects]
     assert kinds
     if Forget in kinds:
-        assert kinds == [Forget]
+        assert kinds == [Forget] or (
+            step.pressed == "take_back.yes" and kinds == [Append] * (len(kinds) - 1) + [Forget]
+        )
         assert step.after == NOBODY
     for earlier, later in pairwise(kinds):
         assert earlier is not Show, later
     if step.after == NOBODY:
-        assert set(kinds) <= {Forget, Show, Alarm}
+        assert set(kinds) <= {Forget, Show, Alarm} | ({Append} if step.pressed == "take_back.yes" else set())
 
 
 @cache
@@ -401,7 +482,7 @@ def answers_leave(step: Step) -> None:
     after = step.after
     undecided = any(each.decision == "open" for each in after.offers)
     country_due = after.urgent and "q5_country" not in after.answers
-    if after.place == "m_end" or (after.sent and not undecided and not country_due and after.place != "k_case"):
+    if after.place in {"m_end", "w_check", "w_danger"} or (after.sent and not undecided and not country_due):
         assert not after.answers
         assert not after.picked
         assert not after.removed
@@ -416,7 +497,7 @@ def no_referral_without_consent(step: Step) -> None:
         assert partner.x_vetted_until >= step.world.today
         assert service.x_capacity != "closed"
         assert not partner.x_canary
-        assert refer.partner not in step.referred
+        assert refer.partner not in step.referred | step.had
         assert refer.held == (len(step.referred) if refer.klass == "now" else 0)
         if step.pressed == "share_yes":
             kind, alias, _ = step.shown.id.split(".")
@@ -448,6 +529,7 @@ _VALUES = {
     "danger": ("line.danger", "line.danger"),
     "with": ("line.with", "q8_with"),
     "helper": ("line.helper", "q9_talk"),
+    "check": ("line.check", "word"),
 }
 
 
@@ -480,20 +562,65 @@ def _is_minimal(step: Step, packet: Packet) -> None:
 
 def additions_as_asked(step: Step) -> None:
     """A further packet only by a press that said so: the country to whoever has the urgent one, or that she takes it back."""
-    for append in (effect for effect in step.effects if isinstance(effect, Append)):
+    appended = [effect for effect in step.effects if isinstance(effect, Append)]
+    assert len({append.consent_id for append in appended}) == len(appended)  # the casebook tells packets apart by it
+    seen = {each.referral_id for each in step.before.seen.referrals} if step.before.seen else set()
+    sent = {each.referral_id for each in step.before.sent}
+    for append in appended:
         content = append.packet.model_dump(by_alias=True)
-        if append.kind == "addition":
-            assert "q5_country.added" in {line.key for line in step.shown.lines}
-            assert content == {"country": step.pressed}
-            assert append.partner in step.referred
-        else:
-            assert (step.pressed or "").startswith("withdraw.")
-            assert content == {}
-            assert step.before.seen is not None
-            assert append.referral_id in {each.referral_id for each in step.before.seen.referrals}
+        match append.kind, step.before.place:
+            case "withdrawal", "m_take_back":
+                assert step.pressed == "take_back.yes"
+                assert (content, append.referral_id in sent) == ({}, True)
+            case "withdrawal", place:
+                assert (step.pressed, place) in {("withdraw", "k_ref"), ("erase.yes", "k_erase")}
+                assert (content, append.referral_id in seen) == ({}, True)
+            case _, "k_word":  # her danger word, and nothing on the screen that shows it
+                assert step.before.card is not None
+                assert step.pressed == f"word.{step.before.card.danger}"
+                assert (content, append.referral_id in seen) == ({"flags": ("danger_word",)}, True)
+                assert step.after.place == "c_menu"
+            case _, "w_danger":
+                assert (content, append.referral_id in sent) == ({"check": step.before.chosen}, True)
+            case _:
+                assert "q5_country.added" in {line.key for line in step.shown.lines}
+                assert content == {"country": step.pressed}
+                assert append.partner in step.referred
+
+
+def cases_open_by_their_word(step: Step) -> None:
+    """Nothing of a case is on the screen before its code, and before its word where she chose one."""
+    case_places = {"k_case", "k_ref", "k_unsafe", "k_erase"}
+    if step.after.place not in case_places or step.before.place in case_places:
+        return
+    card = step.event.card if isinstance(step.event, CodeChecked) else step.before.card
+    if step.before.place == "k_word":
+        assert card is not None
+        assert step.pressed == f"word.{card.check}"
+    elif step.before.place == "k_code":
+        assert isinstance(step.event, CodeChecked)
+        assert card is None
+    else:
+        assert step.before.seen is not None  # back from a page over it
+
+
+def nothing_else_unasked(step: Step) -> None:
+    """Words, reports, counting and ways of contact only by the button that says so; the danger word is nowhere after its tap."""
+    kinds = {type(effect) for effect in step.effects}
+    assert KeepCard not in kinds or step.before.place == "w_danger"
+    assert Report not in kinds or step.pressed in {"report.yes", "unsafe.yes"}
+    assert EraseCase not in kinds or step.pressed == "erase.yes"
+    assert Reach not in kinds or (step.pressed == "share_yes" and "q10_contact" in step.before.answers)
+    assert Tally not in kinds or (step.pressed == "share_yes" and step.before.counted == "ticked")
+    if step.after.place != "k_word" and step.after.card is not None:
+        assert step.after.card.danger is None
 
 
 def alarms_for_canaries_only(step: Step) -> None:
     """The alarm is raised when a press names a partner who is never shown, and only then."""
     named = isinstance(step.event, Tapped) and re.match(r"q11_(partner|less)\.4(\.|$)", step.event.screen)
     assert (Alarm("canary") in step.effects) == bool(named)
+    capped = step.world.tries.matches > 2 and not step.after.urgent
+    assert Alarm("match_limit") not in step.effects or capped
+    if capped and step.after.place == "q11_partner" and step.before.place != "q11_partner":
+        assert not (step.pressed and Alarm("match_limit") in step.effects) or step.after.hub_only
