@@ -7,6 +7,8 @@ import typer
 
 from bot.commands.casework import inbox, keygen, open_referral
 from bot.commands.demo import demo
+from bot.commands.directory import directory
+from bot.commands.pinning import pin
 from bot.commands.running import init, run
 from bot.commands.statistics import statistics
 from bot.commands.status import status
@@ -24,8 +26,10 @@ cli.command()(run)
 cli.command()(keygen)
 cli.command()(inbox)
 cli.command("open")(open_referral)
+cli.command()(pin)
 cli.command()(statistics)
 cli.command()(status)
+cli.add_typer(directory, name="directory")
 cli.add_typer(words, name="words")
 
 

@@ -14,7 +14,7 @@ from pathlib import Path
 from bot.channels import ChannelError, TokenRefused
 from bot.channels.telegram import Profile, Telegram
 from bot.channels.telegram_parse import parse
-from bot.dialogue import screens
+from bot.dialogue import screens, typed
 from bot.dialogue.conversation import NOBODY, Conversation
 from bot.dialogue.questionnaire import Questionnaire, load
 from bot.dialogue.world import World
@@ -25,15 +25,17 @@ from bot.pace import Pace
 from bot.partners import Partners
 from bot.poll import Poll
 from bot.quiet import note
+from bot.renewal import Renewal
 from bot.retention import Retention
 from bot.settings import Settings, SettingsError, read_keys
 from bot.store import Store
 from bot.texts import FRONT_LOCALES, Catalogues, Rendered, shipped, used_keys
 from bot.waiting import rung
+from bot.writer import Writer
 from referrals.casebook import Casebook
 from referrals.policy import Policy
 from referrals.policy import load as load_policy
-from referrals.sealing import signing_public
+from referrals.sealing import new_identity, signing_public
 from referrals.secret import Secret
 
 CONVERSATIONS, CASEBOOK = "conversations.db", "casebook.db"
@@ -53,6 +55,7 @@ class Words:
     def loaded(cls) -> "Words":
         """Read all three. Raises QuestionnaireError, WordsError and PolicyError."""
         questionnaire = load((files("bot.dialogue") / "questionnaire.toml").read_text("utf-8"), screens.OPENABLE)
+        typed.shipped()  # a broken list fails here, and not at her first text
         policy = load_policy((files("referrals") / "policy.toml").read_text("utf-8"))
         return cls(questionnaire, Catalogues(shipped(), used_keys(questionnaire)), policy)
 
@@ -81,17 +84,26 @@ class Bot:
         keys: Keys,
         clock: Callable[[], float] = time.time,
     ) -> None:
-        """`store` and `casebook` were opened in the one thread of `writer`. Raises SettingsError and DirectoryError."""
+        """`store` and `casebook` were opened in the one thread of `writer`. Raises SettingsError."""
         self.words = words
         self.store = store
         self.casebook = casebook
         self.writer = writer
-        self.partners = Partners(settings, signing_public(keys.signing), clock)
+        identity = new_identity(keys.directory.reveal())
+        signer = signing_public(keys.signing)
+        self.partners = Partners(settings, signer, identity, secrets.token_bytes, clock, time.monotonic)
         self._settings = settings
         self._clock = clock
         self._workers = ThreadPoolExecutor(_DERIVERS, thread_name_prefix="derive")
         around = Surroundings(
-            words.questionnaire, words.policy, self.partners.today, settings.korean, keys, secrets.token_bytes, clock
+            words.questionnaire,
+            words.policy,
+            self.partners.today,
+            settings.korean,
+            keys,
+            secrets.token_bytes,
+            lambda: self.partners.standing,
+            clock,
         )
         self.intake = Intake(store, casebook, around, writer, self._workers)
         token = settings.telegram_token
@@ -100,17 +112,27 @@ class Bot:
         self.channel = Telegram(token.get_secret_value(), settings.telegram_base_url, settings.proxy)
         pace = Pace(settings.send_rate, time.monotonic)
         self.outbox = Outbox(
-            store, casebook, self.channel, self.intake, self.rendered, pace, writer, clock, self._notice, self._remains
-        )
+            store, casebook, self.channel, self.intake, self.rendered, pace, writer, clock, self._notice, self._remains,
+            self.partners.deliverable,
+        )  # fmt: skip
         self.poll = Poll(self.channel, parse, self.intake, self.outbox.ring)
         self.retention = Retention(store, casebook, self.intake, self.outbox.ring, writer, clock)
         self.notices = Notices(store, casebook, self.outbox.ring, writer, clock)
+        self.renewal = Renewal(self.partners, store, Writer(store, writer), clock)
 
     def rendered(self, conversation: Conversation, locale: str | None = None) -> Rendered:
         """A conversation's screen in words: in its own language, or in the one named."""
         today = datetime.fromtimestamp(self._clock(), UTC).date()
         directory, korean = self.partners.today(), self._settings.korean
-        world = World(self.words.questionnaire, directory, korean, today, ("", ""), policy=self.words.policy)
+        world = World(
+            self.words.questionnaire,
+            directory,
+            korean,
+            today,
+            ("", ""),
+            policy=self.words.policy,
+            standing=self.partners.standing,
+        )
         return self.words.catalogues.render(screens.screen(conversation, world), locale or conversation.locale)
 
     def _notice(self) -> Rendered:
@@ -133,7 +155,8 @@ class Bot:
         if not await self._started(stop):
             return
         note("bot.started")
-        tasks = [asyncio.create_task(work) for work in (self.outbox.run(), self.retention.run(), self.notices.run())]
+        work = (self.outbox.run(), self.retention.run(), self.notices.run(), self.renewal.run())
+        tasks = [asyncio.create_task(each) for each in work]
         polling = asyncio.create_task(self.poll.run())
         stopping = asyncio.create_task(stop.wait())
         try:
@@ -195,7 +218,7 @@ async def opened(
             writer, Casebook.opened, settings.data_dir / CASEBOOK, keys["naru_casebook_key"]
         )
         closers.append(casebook.close)
-        own = Keys(keys["naru_pepper"], keys["naru_signing_key"])
+        own = Keys(keys["naru_pepper"], keys["naru_signing_key"], keys["naru_directory_key"])
         yield Bot(settings, words, store, casebook, writer, own, clock)
     finally:
         for close in closers:

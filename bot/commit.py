@@ -32,7 +32,8 @@ from bot.dialogue.effects import (
 )
 from bot.dialogue.flow import idle_seconds
 from bot.dialogue.questionnaire import Questionnaire
-from bot.dialogue.world import World
+from bot.dialogue.world import Standing, World
+from bot.partners import key_mark
 from bot.store import DELETE_AFTER, Draw, Store
 from referrals import sealing
 from referrals.casebook import KEEP_DAYS
@@ -52,6 +53,7 @@ class Keys:
 
     pepper: Secret[bytes] = field(repr=False)  # 32 bytes; without it a return code can't be tried
     signing: Secret[bytes] = field(repr=False)  # Ed25519, 32 bytes: signs what is sealed
+    directory: Secret[bytes] = field(repr=False)  # 32 bytes, the seed of the age identity that opens the partner list
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,6 +66,7 @@ class Surroundings:
     korean: str  # the catalogue that 우리말 means
     keys: Keys = field(repr=False)
     draw: Draw  # random bytes
+    standing: Callable[[], Standing]  # of the partner list
     clock: Callable[[], float]  # Unix seconds
 
 
@@ -218,6 +221,7 @@ class Commit:
             position=held,
             created=created,
             expires=expires,
+            recipients=tuple(key_mark(each) for each in recipients),
             list_version=self._world.directory.version,
         )
         self._store.queue_delivery(routing, sealed, self._now)

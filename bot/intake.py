@@ -151,6 +151,7 @@ class Intake:
                 around.policy,
                 self._store.limits.tries(chat, now),
                 self._late(now),
+                around.standing(),
             )
             after, effects, case = self._decided(before, event, world, now, prepared)
             self._tidy(chat, held, incoming, now)

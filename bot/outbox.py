@@ -13,6 +13,7 @@ from bot.dialogue.conversation import NOBODY, Conversation
 from bot.dialogue.events import Left
 from bot.intake import Intake
 from bot.pace import Pace
+from bot.partners import Deliverable
 from bot.pauses import FIRST, pause, pointless
 from bot.quiet import note
 from bot.sending import Pages, Sending
@@ -22,6 +23,7 @@ from bot.waiting import rung
 from bot.writer import Writer
 from referrals.casebook import Casebook
 from referrals.database import DatabaseError
+from referrals.filing import Routing
 
 # Screens and answers sent side by side. Fewer than the channel's 16 connections, so that a wipe finds one free however many hang.
 _AT_ONCE = 12
@@ -44,6 +46,7 @@ class Outbox:
         clock: Callable[[], float],
         notice: Callable[[], Rendered] | None = None,
         remains: Callable[[], Rendered] | None = None,
+        deliverable: Callable[[Routing], Deliverable] = lambda _: "yes",
     ) -> None:
         """`writer` is the thread that owns `store` and `casebook`.
 
@@ -55,7 +58,7 @@ class Outbox:
         self._writer = Writer(store, writer)
         self._clock = clock
         pages = Pages(render, notice or (lambda: render(NOBODY)), remains or (lambda: render(NOBODY)))
-        self._sending = Sending(store, casebook, channel, intake, pages, pace, self._writer, clock)
+        self._sending = Sending(store, casebook, channel, intake, pages, pace, self._writer, clock, deliverable)
         self._bell = asyncio.Event()
         self._busy: dict[int, asyncio.Task[None]] = {}
         self._halted: dict[int, float] = {}  # lane -> when the messenger's own pause for it ends

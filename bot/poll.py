@@ -51,6 +51,7 @@ class Poll:
             # An empty answer means that everything was confirmed. From then on no offset is needed, and none is kept: after an idle
             # week Telegram's ids start again anywhere, and an old offset would stand above them.
             self._offset = max(_ids(batch)) + 1 if batch else None
+            batch = None  # what she typed is not kept in memory through the next long poll
 
     def stop(self) -> None:
         """End after the batch in hand; what was not confirmed is fetched again at the next start, and known by then."""

@@ -14,13 +14,17 @@ from bot.dialogue.events import MessageLost, Remained
 from bot.intake import Intake
 from bot.notices import allowed
 from bot.pace import Pace
+from bot.partners import Deliverable
 from bot.pauses import pause, undeliverable
 from bot.quiet import note
 from bot.store import DELETE_AFTER, Job, Store
 from bot.texts import Rendered
 from bot.writer import Writer
 from referrals.casebook import Casebook, UnknownReferral
+from referrals.filing import Routing
 from referrals.filing import read as filing_of
+
+_HELD = 60.0  # seconds between looks at a packet that waits for a partner list in date
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +49,10 @@ class Sending:
         pace: Pace,
         writer: Writer,
         clock: Callable[[], float],
+        deliverable: Callable[[Routing], Deliverable],
     ) -> None:
-        """`writer` is the thread that owns `store` and `casebook`."""
+        """`writer` is the thread that owns `store` and `casebook`; `deliverable` tells whether a packet may still go."""
+        self._deliverable = deliverable
         self._store = store
         self._casebook = casebook
         self._channel = channel
@@ -165,15 +171,27 @@ class Sending:
 
     async def _deliver(self, job: Job) -> None:
         filing = filing_of(job.routing or "")
+        if isinstance(filing, Routing):
+            may = self._deliverable(filing)
+            if may == "hold":
+                await self._put_off(job, _HELD)
+                return
+            if may == "no" and filing.kind == "addition":  # whoever had the referral left the list
+                await self._done(job)
+                return
+            filing = filing.model_copy(update={"refused": may == "no"})
         try:
             await self._writer.run(lambda: self._casebook.receive(filing, job.sealed, int(self._clock())))
         except UnknownReferral:
             if not undeliverable(job):
-                now = self._clock()
-                await self._writer.commit(lambda: self._store.postpone(job, now + pause(job)))
+                await self._put_off(job, pause(job))
                 return
             note("outbox.delivery_without_referral")
         await self._done(job)
+
+    async def _put_off(self, job: Job, seconds: float) -> None:
+        due = self._clock() + seconds
+        await self._writer.commit(lambda: self._store.postpone(job, due))
 
     async def _done(self, job: Job) -> None:
         await self._writer.commit(lambda: self._store.done(job.id))

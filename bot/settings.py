@@ -14,10 +14,16 @@ from pydantic_settings import BaseSettings, SettingsConfigDict
 from referrals.key_file import MissingKeyFileError, parse_key, read_key_file
 from referrals.secret import Secret
 
-FIXTURES = "fixtures"  # NARU_PARTNERS=fixtures: the built-in fictional partners
+FIXTURES = "fixtures"  # NARU_DIRECTORY=fixtures: the built-in fictional partners
 SETTINGS_FILE = "settings.env"
 # File names of the keys, in the data directory's keys/ or in systemd's credentials directory. Each holds 32 random bytes.
-KEY_NAMES = ("naru_conversations_key", "naru_casebook_key", "naru_pepper", "naru_signing_key")
+KEY_NAMES = (
+    "naru_conversations_key",
+    "naru_casebook_key",
+    "naru_pepper",
+    "naru_signing_key",
+    "naru_directory_key",  # opens the partner list that the operators seal to this bot
+)
 
 
 class SettingsError(Exception):
@@ -34,7 +40,10 @@ class Settings(BaseSettings):
     telegram_base_url: str = Field(
         default="https://api.telegram.org/bot", pattern=r"^https?://[^\s]+/bot$", description="ends in /bot"
     )
-    partners: str = Field(default="", description="path of the partner list, or `fixtures` for the fictional ones")
+    directory: str = Field(
+        default="",
+        description="folder or https address of the signed partner list, or `fixtures` for the fictional one",
+    )
     allow_fixtures: bool = Field(
         default=False, description="1 lets fictional partners in: for the demo and for practice only"
     )

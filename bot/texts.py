@@ -31,7 +31,7 @@ FRONT_LOCALES = ("ko_CN", "zh_Hans")  # both stand on a screen shown before a la
 
 # Keys that code asks for by name, in the order in which a person meets them.
 _NAMED = """
-u2_send.self u2_send.third q5_country.added q9_talk.after m_none.self k_case.withdraw q3_agree.short nav.back nav.skip
+u2_send.self u2_send.third u2_send.stale m_stale q5_country.added q9_talk.after m_none.self k_case.withdraw q3_agree.short nav.back nav.skip
 nav.done nav.pause nav.wipe nav.more nav.earlier note.buttons note.at_most note.code_wrong card.alias card.alias_gone
 card.hub_unknown card.hub_none card.reply card.phone card.held card.sends card.envelope q11_partner q11_partner.share_yes
 q11_partner.share_less q11_partner.share_next q11_partner.share_no q11_less line.klass line.urgent line.country line.language

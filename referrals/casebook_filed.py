@@ -99,6 +99,8 @@ def _first_state(db: Connection, routing: Routing, now: int) -> str:
     erased = db.execute("SELECT 1 FROM cases WHERE case_id = ? AND erased IS NOT NULL", (routing.case_id,)).fetchone()
     if erased:
         return "destroyed"
+    if routing.refused:
+        return "revoked"
     if routing.position == 0:
         return "delivered"
     taken = db.execute(

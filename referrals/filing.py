@@ -46,6 +46,8 @@ class Routing(_Filing):
     position: int = Field(ge=0)  # 0: delivered at once; n: the n-th in her ordered list
     created: int  # hour
     expires: int  # hour
+    recipients: tuple[Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")], ...] = ()  # marks of the keys it was sealed to
+    refused: bool = False  # partner or key left the list after she decided: it is not delivered, and she sees that
     list_version: int | None = Field(default=None, ge=0)  # of the partner list she chose from, for the consent's record
 
 

@@ -46,7 +46,7 @@ def make_place(folder: Path, base_url: str, **settings: str) -> Path:
     chosen = {
         "NARU_TELEGRAM_TOKEN": TOKEN,
         "NARU_TELEGRAM_BASE_URL": base_url,
-        "NARU_PARTNERS": "fixtures",
+        "NARU_DIRECTORY": "fixtures",
         "NARU_ALLOW_FIXTURES": "1",
         "NARU_SEND_RATE": "0",
     }

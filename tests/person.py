@@ -14,7 +14,7 @@ from bot.dialogue.engine import advance
 from bot.dialogue.events import Event, Tapped
 from bot.dialogue.questionnaire import Questionnaire, load
 from bot.dialogue.screens import Screen
-from bot.dialogue.world import Fresh, World
+from bot.dialogue.world import Fresh, Standing, World
 from referrals import fixtures
 from referrals.directory import Directory
 from referrals.directory import load as load_directory
@@ -63,11 +63,14 @@ class Person:
     partners: Directory = field(default_factory=directory)
     effects: list[Effect] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)  # place of each screen after each tap
+    standing: Standing = "good"  # of the partner list
     ids: Iterator[tuple[str, str]] = field(default_factory=_ids)
 
     def world(self, fresh: Fresh | None = None, ids: tuple[str, str] = ("a" * 32, "b" * 32)) -> World:
         """The world of one decision."""
-        return World(questionnaire(), self.partners, self.korean, NOW.date(), ids, fresh, policy())
+        return World(
+            questionnaire(), self.partners, self.korean, NOW.date(), ids, fresh, policy(), standing=self.standing
+        )
 
     @property
     def screen(self) -> Screen:

@@ -147,7 +147,10 @@ class Practised:
 
     async def decide(self, choose: Callable[[Sequence[str]], str]) -> None:
         """Go through receipts and cards to the end; `choose` says what she does with each card: yes, less, next or no."""
-        while self.place in ("r_receipt", "m_sent") or self.place.startswith("q11_partner."):
+        while self.place in ("r_receipt", "m_sent", "w_check") or self.place.startswith("q11_partner."):
+            if self.place == "w_check":
+                await self.tap("nav.skip")
+                continue
             if not self.place.startswith("q11_partner."):
                 await self.tap("go_on")
                 if self.place in questionnaire():

@@ -7,7 +7,7 @@ of a conversation are other than plain. More of them only put more lines of the 
 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from bot.dialogue import flow
 from bot.dialogue.asking import OVERLAYS
@@ -39,6 +39,7 @@ IDS = ("a" * 32, "b" * 32)
 _SENT = (SentMedia(), Typed("fictional"), Typed("죽고 싶다"), Typed("010-1234-5678"), Started(), Remained())
 _REASONS = tuple(enumerate(DECLINE_REASONS))
 _WORDED = ("k_word", "v_word", "k_case")
+_LAST = ("q6_needs", "q10_contact")  # the last question of the short path, and of the long one
 # What leads to the same screens wherever it is pressed, or to a screen that was just left.
 _ROUTINE = (
     "nav.wipe",
@@ -102,11 +103,14 @@ class Walk:
 
     def _look(self, conversation: Conversation) -> Screen:
         shown = screen(conversation, self.world())
+        self._keep(conversation, shown)
+        return shown
+
+    def _keep(self, conversation: Conversation, shown: Screen) -> None:
         country = flow.country(conversation.answers)
         frozen = (_frozen_lines(shown.lines), tuple(_frozen_row(row) for row in shown.rows))
         seen = Seen(conversation.place, shown, frozen, conversation.locale, country, is_strict(conversation))
         self.seen.setdefault(seen)
-        return shown
 
     def _after(self, conversation: Conversation, shown: Screen) -> Iterator[Conversation]:
         for choice in (choice for row in shown.rows for choice in row):
@@ -122,11 +126,23 @@ class Walk:
                 yield from self.decide(conversation, event)
         if conversation.place == "q11_partner":
             self._look(conversation.model_copy(update={"card": ContactCard(check=WORDS[0])}))
+        if conversation.place in _LAST or conversation.place == "u1_what":
+            yield from self._by_an_old_list(conversation, shown)
         if conversation.place == "k_code":
             slow = self.world(tries=Tries(codes=9, last_code=NOW.timestamp()))
             yield advance(conversation, Typed(CODE), slow, NOW)[0]
         if conversation.place == "q6_needs" and not conversation.picked:
             yield from self._one_too_many(conversation)
+
+    def _by_an_old_list(self, conversation: Conversation, shown: Screen) -> Iterator[Conversation]:
+        """Where the last answer leads when the partner list could not be renewed in time."""
+        stale = replace(self.world(), standing="urgent_only")
+        for option in ("c_return", "nav.done", "nav.skip", "u_locked"):
+            if shown.invites(shown.id, option):
+                after, _ = advance(conversation, Tapped(shown.id, option), stale, NOW)
+                if after.place == "u2_send":
+                    self._keep(after, screen(after, stale))
+                yield after
 
     def _first(self, conversation: Conversation, option: str) -> bool:
         """Whether this is pressed for the first time on such a screen: where it leads does not hang on the other answers."""
@@ -223,7 +239,7 @@ def _identity(conversation: Conversation) -> tuple[object, ...]:
     about urgency only what later questions make of them counts, and of the language the catalogue.
     """
     place, answers = conversation.place, conversation.answers
-    if place in {"m_end", "r_paused", "m_none"}:
+    if place in {"m_end", "r_paused", "m_none", "m_stale"}:
         return place, conversation.locale, flow.country(answers), bool(conversation.sent), conversation.case is None
     if place.startswith("k_") and place != "k_code":  # one referral taken back or asked about is like another
         every = len(conversation.seen.referrals) if conversation.seen else None
@@ -241,6 +257,7 @@ def _identity(conversation: Conversation) -> tuple[object, ...]:
             len(conversation.digits),
             conversation.seen is None,
             conversation.reported,
+            conversation.card is None,
         )
     order = [question.id for question in questionnaire().question]
     before = order[: order.index(place)] if place in order else order

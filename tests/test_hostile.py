@@ -234,6 +234,10 @@ def hostile(flood: Flood) -> list[Sent]:
         *flood.presses(crowd, flood.data(300)),
         *flood.presses(crowd, flood.rng.sample(forged_data(), 700)),
         *flood.leaving(200),
+        # On a screen of a year ago, in chats that nothing is known of: the conversation begins anew, on a new message.
+        *flood.presses(
+            [FIRST_CHAT + 700 + number for number in range(50)], ["a0_open:lang_ko", "a0_open:urgent_zh"] * 50
+        ),
     ]
     flood.rng.shuffle(every)
     return every

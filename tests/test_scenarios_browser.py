@@ -55,6 +55,7 @@ async def _a1_sent_to_both(phone: PracticePhone) -> str:
     await phone.tap("q11_partner*:share_yes", "m_sent:go_on")
     await phone.reads(alias("CYBER", "ko_CN"))  # fits as well; two are enough for her
     await phone.tap("q11_partner*:share_no")
+    await phone.tap("w_check:nav.skip")
     await phone.reads(words().plain("m_end.sent", "ko_CN"))
     return code
 
@@ -169,6 +170,9 @@ async def test_a4_a_girl_is_told_the_limits_first_and_offered_only_who_may_serve
         await phone.tap("q11_partner*:share_yes", "r_receipt:go_on")
         await phone.reads(either[1] if health_first else either[0])
         await phone.tap("q11_partner*:share_yes", "m_sent:go_on")
+        await phone.reads(words().plain("w_check", "zh_Hans"))
+        await phone.shot("a4-word")
+        await phone.tap("w_check:nav.skip")
         await phone.reads(words().plain("m_end.sent", "zh_Hans"))
 
         await phone.delivered(*(("HEALTH", "CHILD") if health_first else ("CHILD", "HEALTH")))
@@ -211,7 +215,7 @@ async def test_a6_stuck_on_the_way_only_the_hub_fits_and_the_page_about_money_is
         await phone.shot("a6-money")
         await phone.tap("p_scam:nav.back")
         await phone.reads(alias("HUB", "ko_CN"))
-        await phone.tap("q11_partner*:share_yes", "r_receipt:go_on")
+        await phone.tap("q11_partner*:share_yes", "r_receipt:go_on", "w_check:nav.skip")
         await phone.reads(words().plain("m_end.sent", "ko_CN"))  # no second offer
 
         await phone.delivered("HUB")
@@ -250,9 +254,9 @@ async def test_she_comes_back_with_her_code_and_takes_one_back() -> None:
             f"{alias('SAFE-CN', 'ko_CN')}: {words().plain('state.delivered', 'ko_CN')}",
         )
         await phone.shot("back-states")
-        withdraw = [each for each in await phone.options() if each.startswith("withdraw.")]
-        assert len(withdraw) == 2
-        await phone.tap(f"k_case:{withdraw[0]}")
+        each_one = [each for each in await phone.options() if each.startswith("ref.")]
+        assert len(each_one) == 2
+        await phone.tap(f"k_case:{each_one[0]}", "k_ref*:withdraw")
         await phone.reads(f"{alias('CHILD', 'ko_CN')}: {words().plain('state.withdrawn', 'ko_CN')}")
 
         withdrawal = [words().plain("open.kind.withdrawal", "en"), words().plain("open.nothing", "en")]

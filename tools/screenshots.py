@@ -22,7 +22,7 @@ async def make(folder: Path) -> None:
         await phone.tap("q6_needs:+n_preg", "q6_needs:nav.done")
         await phone.button("q11_partner*:share_yes").wait_for()
         await phone.page.locator(".phone").first.screenshot(path=folder / "phone-zh.png")
-        await phone.tap("q11_partner*:share_yes", "r_receipt:go_on")
+        await phone.tap("q11_partner*:share_yes", "r_receipt:go_on", "w_check:nav.skip")
         await phone.page.get_by_test_id("english-switch").click()
         await phone.delivered("HEALTH")
         await phone.opened(1)

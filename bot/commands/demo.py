@@ -148,7 +148,7 @@ async def _demo(words: Words, port: int) -> None:
                 data_dir=place,
                 telegram_token=SecretStr(TOKEN),
                 telegram_base_url=f"http://{LOOPBACK}:{taken}/bot",
-                partners=FIXTURES,
+                directory=FIXTURES,
                 allow_fixtures=True,
             )
             async with opened_bot(settings, words, None) as bot:

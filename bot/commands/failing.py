@@ -13,8 +13,14 @@ from referrals.casebook import UnknownReferral
 from referrals.database import DatabaseError
 from referrals.directory import DirectoryError
 from referrals.errors import ReferralError
+from referrals.hsds_import import HsdsError
 from referrals.key_file import KeyFileError
+from referrals.lifecycle_errors import LifecycleError
 from referrals.policy import PolicyError
+from referrals.publishing.errors import PublishingError
+from referrals.spreadsheet.tables import SpreadsheetError
+from referrals.vetting import VettingError
+from referrals.why import QuestionError
 
 _TOLD = (
     SettingsError,
@@ -26,6 +32,12 @@ _TOLD = (
     WordsError,
     ReferralError,
     UnknownReferral,
+    VettingError,
+    LifecycleError,
+    SpreadsheetError,
+    HsdsError,
+    QuestionError,
+    PublishingError,
 )
 _TOKEN = "Telegram does not know the token in NARU_TELEGRAM_TOKEN. Copy it again from BotFather; if it was revoked, use the new one."  # noqa: S105
 

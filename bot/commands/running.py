@@ -17,10 +17,11 @@ from bot.quiet import open_log
 from bot.reviews import owed
 from bot.settings import KEY_NAMES, SETTINGS_FILE, Settings, SettingsError, read
 from bot.texts import used_keys
-from referrals.sealing import signing_public
+from referrals.sealing import new_identity, signing_public
 from referrals.secret import Secret
 
 PUBLIC_KEY = Path("public") / "bot.pub"
+RECIPIENT = Path("public") / "bot.age"  # to which the operators seal the partner list
 _KEY_BYTES = 32
 
 
@@ -35,7 +36,9 @@ def init(
         signer = made_place(directory)
     typer.echo(f"Made {directory}. Its keys are in {directory / 'keys'}: keep a copy of them apart from the databases.")
     typer.echo(f"The bot's public key, by which caseworkers know its referrals: {signer.hex()}")
-    typer.echo(f"Next: fill in {directory / SETTINGS_FILE}, then: NARU_DATA_DIR={directory} naru run")
+    typer.echo(f"Give {directory / PUBLIC_KEY} and {directory / RECIPIENT} to the operators of the partner list.")
+    typer.echo(f"Next: fill in {directory / SETTINGS_FILE}; once the operators added this bot, `naru pin ROOT`; then:")
+    typer.echo(f"NARU_DATA_DIR={directory} naru run")
 
 
 def made_place(directory: Path) -> bytes:
@@ -66,6 +69,8 @@ def _filled(partial: Path) -> bytes:
         _write_private(partial / "keys" / name, key.reveal())
     signer = signing_public(keys["naru_signing_key"])
     (partial / PUBLIC_KEY).write_text(signer.hex() + "\n", "ascii")
+    recipient = new_identity(keys["naru_directory_key"].reveal()).recipient
+    (partial / RECIPIENT).write_text(recipient + "\n", "ascii")
     _write_private(partial / SETTINGS_FILE, _settings_text().encode())
     make_databases(partial, keys)
     return signer

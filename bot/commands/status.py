@@ -1,8 +1,9 @@
 """`naru status`: how the bot stands, in counts. It changes nothing, and names no person, no case and no partner."""
 
 import os
+import secrets
 import time
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from pathlib import Path
 
 import typer
@@ -10,17 +11,23 @@ import typer
 from bot import reviews, store
 from bot.app import CASEBOOK, CONVERSATIONS, Words
 from bot.commands.failing import clearly
+from bot.dialogue.world import Standing
 from bot.partners import Partners
 from bot.settings import Settings, SettingsError, read, read_keys
 from bot.texts import WordsError, used_keys
 from referrals import casebook
 from referrals.casebook import Casebook, Waiting
 from referrals.database import Connection, open_database, reading
-from referrals.directory import DirectoryError
-from referrals.sealing import signing_public
+from referrals.publishing.errors import PublishingError
+from referrals.sealing import new_identity, signing_public
 from referrals.secret import Secret
 
 _HOUR = 3_600  # seconds
+_STANDINGS: Mapping[Standing, str] = {
+    "good": "in date",
+    "urgent_only": "NOT RENEWED IN TIME, ordinary referrals wait, urgent ones go to the last verified partner",
+    "none": "OUT OF DATE, nothing is sent",
+}
 
 
 def status() -> None:
@@ -32,7 +39,7 @@ def status() -> None:
         settings = read(os.environ)
         keys = read_keys(settings.data_dir, os.environ.get("CREDENTIALS_DIRECTORY"))
         now = int(time.time())
-        lines = [*_partners(settings, signing_public(keys["naru_signing_key"]))]
+        lines = [*_partners(settings, keys)]
         lines += _waiting(settings.data_dir / CASEBOOK, keys["naru_casebook_key"], now)
         lines += _work(settings.data_dir / CONVERSATIONS, keys["naru_conversations_key"], now)
         lines += _words()
@@ -40,14 +47,22 @@ def status() -> None:
         typer.echo(line)
 
 
-def _partners(settings: Settings, signer: bytes) -> Iterator[str]:
+def _partners(settings: Settings, keys: Mapping[str, Secret[bytes]]) -> Iterator[str]:
+    signer, identity = signing_public(keys["naru_signing_key"]), new_identity(keys["naru_directory_key"].reveal())
     try:
-        directory = Partners(settings, signer, time.time).today()
-    except (SettingsError, DirectoryError) as error:
+        partners = Partners(settings, signer, identity, secrets.token_bytes, time.time, time.monotonic)
+    except (SettingsError, PublishingError) as error:
         yield f"Partner list: can't be used. {error}"
         return
+    verified, directory = partners.verified, partners.today()
     fictional = "; it has FICTIONAL partners, for practice only" if directory.has_fixtures else ""
     yield f"Partner list: version {directory.version}, {len(directory.partners)} partners{fictional}."
+    if not fictional:
+        yield f"Partner list: {_STANDINGS[partners.standing]}; signed until {verified.list_expires:%Y-%m-%d %H:%M} UTC."
+    if verified.waiting:
+        yield f"Partner list: {verified.waiting} changes wait for their 24 hours."
+    for each in (*verified.alarms, *([] if verified.refused is None else [verified.refused])):
+        yield f"ALARM partner list: {each}"
 
 
 def _waiting(path: Path, key: Secret[bytes], now: int) -> Iterator[str]:

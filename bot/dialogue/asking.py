@@ -96,6 +96,8 @@ def to_urgent(conversation: Conversation, world: World, now: datetime) -> Decisi
 def _offers(conversation: Conversation, world: World, now: datetime) -> Decision:
     if flow.self_help_only(conversation.answers):
         return shown(conversation, place="m_none", offers=())
+    if not world.may_send(urgent=conversation.urgent):
+        return shown(conversation, place="m_stale", offers=())
     # Whoever looks again and again is shown only the hub; the urgent path stays open whatever happens.
     capped = not conversation.urgent and world.tries.matches >= _MATCHES_A_DAY
     found = offers.find(conversation, world, now, hub_only=capped)
@@ -113,6 +115,8 @@ def decided(conversation: Conversation, option: str, world: World, now: datetime
     """A button of a partner's card."""
     match option:
         case "share_yes":
+            if not world.may_send(urgent=conversation.urgent):
+                return shown(conversation, place="m_stale", offers=(), removed=())
             return _consented(conversation, world)
         case "share_less":
             return shown(conversation, place="q11_less")

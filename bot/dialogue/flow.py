@@ -74,7 +74,7 @@ def resumed(before: Answers, today: Answers) -> dict[str, tuple[str, ...]]:
 
 def kept_hours(conversation: Conversation) -> int:
     """How long the conversation is kept when she pauses it here."""
-    return _KEPT_FINISHED if conversation.place == "q11_partner" else _KEPT_UNFINISHED
+    return _KEPT_FINISHED if conversation.place in ("q11_partner", "m_stale") else _KEPT_UNFINISHED
 
 
 def idle_seconds(conversation: Conversation) -> int:
@@ -207,7 +207,9 @@ def facts(conversation: Conversation, offered: frozenset[str], *, hub_only: bool
         contact=contact(answers),
         hub_only=hub_only,
         fields_offered=offered,
-        excluded=frozenset(sent.partner for sent in conversation.sent) | frozenset(conversation.had),
+        # The urgent path stays open (N23): whoever has her case from an earlier time may be who is there day and night.
+        excluded=frozenset(sent.partner for sent in conversation.sent)
+        | frozenset(() if conversation.urgent else conversation.had),
     )
 
 

@@ -27,6 +27,8 @@ class Found:
 
 def find(conversation: Conversation, world: World, now: datetime, *, hub_only: bool = False) -> Found:
     """Look for partners who fit and who do not have the case yet; with `hub_only`, for the hub alone."""
+    if not world.may_send(urgent=conversation.urgent):
+        return Found((), hub_only=False)
     facts = flow.facts(conversation, consent.fields(flow.packet(conversation)), hub_only=hub_only)
     found = match(facts, world.directory, now, conversation.salt.encode(), world.overdue)
     standings = tuple(

@@ -24,6 +24,8 @@ def screen(conversation: Conversation, world: World) -> Screen:
     place = conversation.place
     if place in world.questionnaire:
         found = _question(conversation, world.questionnaire[place])
+        if place == "u2_send" and world.standing == "urgent_only":
+            found = Screen(found.id, (Line("u2_send.stale"), *found.lines), found.rows)
     elif place in PAGES:
         found = _page(PAGES[place])
     else:
@@ -182,6 +184,12 @@ def _none(conversation: Conversation, _: World) -> Screen:
     return Screen("m_none", (Line(key),), (*numbered(pages("p_phone", "p_scam", "p_info")), (BACK, WIPE)))
 
 
+def _stale(conversation: Conversation, _: World) -> Screen:
+    """The partner list could not be renewed in time: nothing is sent by an old one, and what she said can be put aside."""
+    navigation = (BACK, PAUSE) if flow.may_keep(conversation.answers) else (BACK,)
+    return Screen("m_stale", (Line("m_stale"),), (*numbered(pages("p_phone", "p_scam")), navigation, (WIPE,)))
+
+
 def _paused(conversation: Conversation, _: World) -> Screen:
     if conversation.fresh_code is None:
         lines = [Line("r_paused.known", {"hours": str(conversation.kept_hours)})]
@@ -202,6 +210,7 @@ _PLACES = {
     "m_sent": _sent,
     "m_end": _end,
     "m_none": _none,
+    "m_stale": _stale,
     "r_paused": _paused,
     **case_screens.PLACES,
 }

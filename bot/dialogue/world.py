@@ -3,11 +3,15 @@
 import hashlib
 from dataclasses import dataclass, field
 from datetime import date
+from typing import Literal, TypeAlias
 
 from bot.dialogue.conversation import Case
 from bot.dialogue.questionnaire import Questionnaire
 from referrals.directory import Directory
 from referrals.policy import Policy, Rule
+
+Standing: TypeAlias = Literal["good", "urgent_only", "none"]
+"""What the partner list may be used for: everything, the urgent path alone because it could not be renewed in time, or nothing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,10 +44,15 @@ class World:
     policy: Policy = field(default_factory=Policy)  # without rows everything is closed
     tries: Tries = field(default_factory=Tries)
     overdue: frozenset[str] = frozenset()  # partners who did not acknowledge in time in the last 30 days
+    standing: Standing = "good"
 
     def rule(self, country: str | None) -> Rule:
         """What may be said and shown in a country today."""
         return self.policy.rule(country, self.today)
+
+    def may_send(self, *, urgent: bool) -> bool:
+        """Tell whether something may be sent by the list as it stands: ordinary referrals wait for a list that is in date."""
+        return self.standing == "good" or (urgent and self.standing == "urgent_only")
 
     @property
     def safety_lead(self) -> tuple[str, ...]:

@@ -19,11 +19,12 @@ from bot.dialogue import screens
 from bot.dialogue.conversation import NOBODY, Conversation
 from bot.dialogue.events import Event, Started, Tapped, Typed
 from bot.dialogue.screens import Screen
-from bot.dialogue.world import World
+from bot.dialogue.world import Standing, World
 from bot.intake import Intake, Keys, Surroundings
 from bot.notices import Notices
 from bot.outbox import Outbox
 from bot.pace import Pace
+from bot.partners import Deliverable
 from bot.poll import Poll
 from bot.retention import Retention
 from bot.store import Held, Store
@@ -40,7 +41,7 @@ from tests.person import policy, questionnaire
 
 START = datetime(2026, 11, 24, 7, 30, tzinfo=UTC).timestamp()
 STORE_KEY, CASEBOOK_KEY = Secret(bytes(range(32))), Secret(bytes(range(1, 33)))
-KEYS = Keys(pepper=Secret(b"p" * 32), signing=Secret(b"s" * 32))
+KEYS = Keys(pepper=Secret(b"p" * 32), signing=Secret(b"s" * 32), directory=Secret(b"d" * 32))
 PATIENCE = 30.0  # seconds until a wait counts as a failure; a busy machine is well below
 
 # What app.py renders from the catalogue: the one line that there is something new, and the page that says what stays.
@@ -89,6 +90,8 @@ class Rig:
     pace: Pace
     update: int = 0  # the last update's id
     rung: int = 0
+    standing: Standing = "good"  # of the partner list
+    deliverable: Deliverable = "yes"  # what the partner list says just before a delivery
     intake: Intake = field(init=False)
     outbox: Outbox = field(init=False)
     poll: Poll = field(init=False)
@@ -98,11 +101,13 @@ class Rig:
     def __post_init__(self) -> None:
         """Join the parts."""
         chance = random.Random(7)
-        around = Surroundings(questionnaire(), policy(), partners, "ko_CN", KEYS, chance.randbytes, self.clock)
+        around = Surroundings(
+            questionnaire(), policy(), partners, "ko_CN", KEYS, chance.randbytes, lambda: self.standing, self.clock
+        )
         self.intake = Intake(self.store, self.casebook, around, self.writer, self.workers)
         self.outbox = Outbox(
             self.store, self.casebook, self.channel, self.intake, self.render, self.pace, self.writer, self.clock,
-            lambda: NOTICE, lambda: REMAINS,
+            lambda: NOTICE, lambda: REMAINS, lambda _: self.deliverable,
         )  # fmt: skip
         self.poll = Poll(self.channel, parse, self.intake, self.ring)
         self.retention = Retention(self.store, self.casebook, self.intake, self.ring, self.writer, self.clock)

@@ -27,7 +27,7 @@ def _settings(place: Path, token: str | None = TOKEN) -> Settings:
         data_dir=place,
         telegram_token=None if token is None else SecretStr(token),
         telegram_base_url="http://127.0.0.1:9/bot",
-        partners=FIXTURES,
+        directory=FIXTURES,
         allow_fixtures=True,
     )
 

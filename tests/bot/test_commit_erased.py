@@ -149,9 +149,11 @@ async def test_a_page_that_is_used_again_is_not_deleted_under_her(rig: Rig) -> N
     await rig.start()
     await rig.settle()
     ours = rig.fake.ours(HER)[0][0]
+    await rig.tap("lang_ko")
     rig.clock.now += 601
     await rig.intake.happen(HER, Idled())
     await rig.settle()
+    assert await rig.rows("SELECT message FROM outbox WHERE scheduled") == [(ours,)]
     await rig.intake.receive(rig.incoming(Tapped("a0_open", "lang_ko"), HER, ours, "9"))
 
     held = await rig.held()
@@ -166,6 +168,7 @@ async def test_an_old_page_is_not_used_for_a_new_conversation(rig: Rig, hours: i
     await rig.start()
     await rig.settle()
     old = rig.fake.ours(HER)[0][0]
+    await rig.tap("lang_ko")
     rig.clock.now += 601
     await rig.intake.happen(HER, Idled())
     await rig.settle()

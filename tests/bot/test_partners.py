@@ -1,63 +1,174 @@
-"""The partner list: refused when it is fictional without leave, when it doesn't know the bot, and when it can't be read."""
+"""The partner list: verified before it counts, refused when it is fictional without leave or does not know the bot."""
 
+import random
+from collections.abc import Callable
+from dataclasses import dataclass, field
 from pathlib import Path
 
 import pytest
 
-from bot.partners import Partners
+from bot.partners import ROOT, STATE, Partners, key_mark, pinned
 from bot.settings import FIXTURES, Settings, SettingsError
 from bot.store import DAY
 from referrals import fixtures
-from referrals.directory import DirectoryError
-from referrals.sealing import signing_public
+from referrals.filing import Routing
+from referrals.fixtures import signed
+from referrals.publishing.client import PartnerListClient
+from referrals.sealing import new_identity, signing_public
 from tests.person import NOW
+from tests.referrals.publishing.ceremony import NOW as THEN
+from tests.referrals.publishing.ceremony import Ceremony, bot
 
 SIGNER = signing_public(fixtures.signing_key())
+HUB = fixtures.IDS["HUB"]
 
 
-def _settings(folder: Path, partners: str, *, allowed: bool = True) -> Settings:
-    return Settings(data_dir=folder, partners=partners, allow_fixtures=allowed)
+@dataclass
+class Moving:
+    """A clock that is set by hand."""
+
+    now: float = field(default_factory=NOW.timestamp)
+
+    def __call__(self) -> float:
+        """Unix seconds."""
+        return self.now
+
+
+def made(
+    folder: Path, directory: str = FIXTURES, *, allowed: bool = True, clock: Callable[[], float] | None = None
+) -> Partners:
+    """The partners of a bot in this folder."""
+    settings = Settings(data_dir=folder, directory=directory, allow_fixtures=allowed)
+    draw = random.Random(7).randbytes
+    return Partners(settings, SIGNER, bot(), draw, clock or Moving(), lambda: 0.0)
+
+
+def operated(folder: Path, clock: Moving) -> tuple[Ceremony, Partners]:
+    """A list that three operators published, and a bot that was pinned to it."""
+    clock.now = THEN.timestamp()
+    ceremony = Ceremony(folder / "operators").found()
+    place = folder / "data"
+    (place / ROOT).parent.mkdir(parents=True)
+    (place / ROOT).write_bytes(ceremony.shipped_root())
+    client = PartnerListClient(
+        str(ceremony.published),
+        place / STATE,
+        ceremony.shipped_root(),
+        bot().secret,
+        random.Random(8).randbytes,
+        lambda: 0.0,
+    )
+    pinned(client, THEN)
+    return ceremony, made(place, str(ceremony.published), clock=clock)
+
+
+def routing(partner: str, **changes: object) -> Routing:
+    """A delivery to a partner."""
+    base: dict[str, object] = {
+        "packet_id": "a" * 32,
+        "referral_id": "b" * 32,
+        "case_id": "c" * 32,
+        "verifier": "d" * 64,
+        "kind": "referral",
+        "partner": partner,
+        "klass": "normal",
+        "position": 0,
+        "created": 0,
+        "expires": 0,
+    }
+    return Routing.model_validate(base | changes)
 
 
 def test_the_fictional_partners_need_leave(tmp_path: Path) -> None:
-    """Without NARU_ALLOW_FIXTURES=1 they are refused, built in or from a file."""
+    """Without NARU_ALLOW_FIXTURES=1 they are refused."""
     with pytest.raises(SettingsError, match="NARU_ALLOW_FIXTURES"):
-        Partners(_settings(tmp_path, FIXTURES, allowed=False), SIGNER, NOW.timestamp)
-    copied = tmp_path / "list.json"
-    copied.write_text(fixtures.partners(NOW.date()), "utf-8")
-    with pytest.raises(SettingsError, match="NARU_ALLOW_FIXTURES"):
-        Partners(_settings(tmp_path, str(copied), allowed=False), SIGNER, NOW.timestamp)
+        made(tmp_path, allowed=False)
+
+
+def test_the_demo_operators_are_refused_by_name_and_by_key(tmp_path: Path) -> None:
+    """Whoever has this code could sign with their keys: a root that names them opens nothing in production."""
+    root = signed.published(tmp_path / "demo", NOW, [SIGNER.hex()], [bot().recipient])
+    assert signed.is_fictional(root)
+    assert not signed.is_fictional(Ceremony(tmp_path / "operators").found().shipped_root())
+    (tmp_path / ROOT).parent.mkdir()
+    (tmp_path / ROOT).write_bytes(root)
+    with pytest.raises(SettingsError, match="demo's operators"):
+        made(tmp_path, str(tmp_path / "demo" / "published"), allowed=False)
 
 
 def test_a_list_that_does_not_name_this_bot_is_refused(tmp_path: Path) -> None:
     """Caseworkers would refuse what it seals, so it does not start."""
-    listed = tmp_path / "list.json"
-    listed.write_text(fixtures.partners(NOW.date(), ["ab" * 32]), "utf-8")
+    clock = Moving()
+    _, partners = operated(tmp_path, clock)
+    settings = Settings(
+        data_dir=tmp_path / "data", directory=str(tmp_path / "operators" / "published"), allow_fixtures=True
+    )
+    assert partners.standing == "good"
     with pytest.raises(SettingsError, match=r"bot\.pub"):
-        Partners(_settings(tmp_path, str(listed)), SIGNER, NOW.timestamp)
+        Partners(settings, b"\xab" * 32, bot(), random.Random(7).randbytes, clock, lambda: 0.0)
 
 
-@pytest.mark.parametrize("partners", ["", "missing.json"])
-def test_no_list_is_said(tmp_path: Path, partners: str) -> None:
-    """A list that is not named, or not there, is one clear line."""
-    with pytest.raises(SettingsError, match="NARU_PARTNERS"):
-        Partners(_settings(tmp_path, partners and str(tmp_path / partners)), SIGNER, NOW.timestamp)
+@pytest.mark.parametrize(("directory", "said"), [("", "NARU_DIRECTORY is not set"), ("nowhere", "naru pin")])
+def test_no_list_is_said(tmp_path: Path, directory: str, said: str) -> None:
+    """A list that is not named, or was never verified, is one clear line."""
+    with pytest.raises(SettingsError, match=said):
+        made(tmp_path, directory)
 
 
-def test_a_broken_list_is_refused(tmp_path: Path) -> None:
-    """What is wrong in the list is the directory's to say."""
-    broken = tmp_path / "list.json"
-    broken.write_text("{", "utf-8")
-    with pytest.raises(DirectoryError):
-        Partners(_settings(tmp_path, str(broken)), SIGNER, NOW.timestamp)
+def test_a_list_sealed_to_another_bot_is_refused(tmp_path: Path) -> None:
+    """Who has the disk but not the bot's key reads nothing."""
+    clock = Moving()
+    operated(tmp_path, clock)
+    settings = Settings(
+        data_dir=tmp_path / "data", directory=str(tmp_path / "operators" / "published"), allow_fixtures=True
+    )
+    with pytest.raises(SettingsError, match="can't be used"):
+        Partners(settings, SIGNER, new_identity(b"x" * 32), random.Random(7).randbytes, clock, lambda: 0.0)
 
 
 def test_the_fictional_ones_do_not_lapse(tmp_path: Path) -> None:
     """A bot that runs for forty days still has partners whose confirmation is fresh."""
-    now = [NOW.timestamp()]
-    partners = Partners(_settings(tmp_path, FIXTURES), SIGNER, lambda: now[0])
+    clock = Moving()
+    partners = made(tmp_path, clock=clock)
     first = partners.today()
-    assert partners.today() is first
-    now[0] += 40 * DAY
-    hub = fixtures.IDS["HUB"]
-    assert partners.today().partner(hub).x_contact_confirmed_at > first.partner(hub).x_contact_confirmed_at
+    partners.refresh()
+    assert partners.today().version == first.version
+    clock.now += 40 * DAY
+    partners.refresh()
+    assert partners.standing == "good"
+    assert partners.today().partner(HUB).x_contact_confirmed_at > first.partner(HUB).x_contact_confirmed_at
+
+
+def test_a_bot_starts_again_on_its_fictional_list(tmp_path: Path) -> None:
+    """Also a day later, in the folder it left."""
+    clock = Moving()
+    made(tmp_path, clock=clock)
+    clock.now += DAY
+    assert made(tmp_path, clock=clock).standing == "good"
+
+
+def test_a_list_that_is_not_renewed_serves_the_urgent_path_and_then_nobody(tmp_path: Path) -> None:
+    """Timestamp and snapshot lapse after days, the list itself after fourteen."""
+    clock = Moving()
+    _, partners = operated(tmp_path, clock)
+    clock.now += 3 * DAY
+    partners.refresh()
+    assert str(partners.standing) == "urgent_only"
+    assert partners.deliverable(routing(HUB)) == "hold"
+    assert partners.deliverable(routing(HUB, klass="now")) == "yes"
+    assert partners.deliverable(routing(HUB, kind="withdrawal")) == "yes"
+    clock.now += 12 * DAY
+    partners.refresh()
+    assert str(partners.standing) == "none"
+    assert partners.deliverable(routing(HUB, klass="now")) == "hold"
+
+
+def test_just_before_delivery_partner_and_keys_are_looked_at_again(tmp_path: Path) -> None:
+    """A partner that is gone or not active, and a key that left, stop what was sealed to them."""
+    partners = made(tmp_path)
+    keys = partners.today().partner(HUB).recipients(NOW.date())
+    marks = tuple(key_mark(each) for each in keys)
+    assert partners.deliverable(routing(HUB, recipients=marks)) == "yes"
+    assert partners.deliverable(routing(HUB, recipients=(*marks, "e" * 32))) == "no"
+    assert partners.deliverable(routing(fixtures.IDS["SUSP"])) == "no"
+    assert partners.deliverable(routing("nobody")) == "no"

@@ -10,7 +10,7 @@ from bot.dialogue.events import Event, Remained, Started
 from bot.jobs import DELETE_AFTER
 from bot.store import migrations
 from referrals.database import open_database
-from tests.bot.rig import NOTICE, PATIENCE, REMAINS, START, STORE_KEY, Rig
+from tests.bot.rig import NOTICE, PATIENCE, REMAINS, START, STORE_KEY, URGENT, Rig
 from tests.fakes import DELETABLE, HER
 
 CASE = "c" * 32
@@ -222,3 +222,30 @@ async def test_a_wipe_while_the_front_page_is_sent_leaves_only_the_front_page(ri
     assert [screen for _, screen in rig.fake.ours(HER)] == [rig.front]
     assert {screen.text for _, screen in rig.fake.history} == {rig.front.text}
     assert await rig.rows("SELECT chat FROM conversations UNION ALL SELECT lane FROM outbox") == []
+
+
+# --- the partner list, once more ---
+
+
+async def test_what_was_consented_waits_for_a_list_in_date(rig: Rig) -> None:
+    """A packet stays in the queue, sealed, until the list may be used again; then it goes once."""
+    rig.deliverable = "hold"
+    await rig.start()
+    await rig.tap(*URGENT)
+    await rig.settle()
+    assert await rig.filed("SELECT count(*) FROM packets") == [(0,)]
+    rig.deliverable = "yes"
+    rig.clock.now += 61
+    await rig.settle()
+    assert await rig.filed("SELECT state FROM referrals") == [("delivered",)]
+
+
+async def test_a_partner_who_left_the_list_gets_nothing_and_she_sees_it(rig: Rig) -> None:
+    """Between consent and delivery partner or key left: no packet is filed, and her code shows that it was not sent."""
+    rig.deliverable = "no"
+    await rig.start()
+    await rig.tap(*URGENT)
+    await rig.settle()
+    assert await rig.filed("SELECT state FROM referrals") == [("revoked",)]
+    assert await rig.filed("SELECT count(*) FROM packets") == [(0,)]
+    assert await rig.rows("SELECT * FROM outbox WHERE kind = 'deliver'") == []

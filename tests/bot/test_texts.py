@@ -83,6 +83,7 @@ def _variants() -> Iterator[Screen]:
         yield at("q6_needs").event(event).screen
     yield screens.screen(at("k_code").conversation.model_copy(update={"note": "note.code_wait"}), Person().world())
     yield at("w_danger").tap("word.rain").screen
+    yield replace(at("u2_send"), standing="urgent_only").screen
     yield at("k_word").tap("word.rain").screen
     yield at("k_ref").tap("said.helped").screen
     yield at("v_report").tap("report.yes").screen

@@ -51,5 +51,7 @@ def listed(rig: Rig, directory: Directory) -> None:
 
 def found(folder: Path, marks: Mapping[str, Mark]) -> set[str]:
     """Names of the marks that stand on any page or in any log of either database, as who has both keys finds them."""
-    hits = search([folder / "conversations.db"], STORE_KEY, marks) + search([folder / "casebook.db"], CASEBOOK_KEY, marks)
+    hits = search([folder / "conversations.db"], STORE_KEY, marks) + search(
+        [folder / "casebook.db"], CASEBOOK_KEY, marks
+    )
     return {hit.mark for hit in hits}

@@ -13,14 +13,16 @@ from referrals.case_facts import NEEDS
 from referrals.directory import DirectoryError, load
 from referrals.fixtures import IDS
 from tests.bot.dialogue.lists import changed
-from tests.bot.handed import states
+from tests.bot.handed import enter, states
 from tests.bot.rig import NOTICE, URGENT, Rig, partners
 from tests.fakes import HER
 from tests.person import NOW, Person, directory, questionnaire
-from tests.promises.lives import DAY, HOUR, at_contact, later, listed
+from tests.promises.lives import CONTACT, DAY, HOUR, at_contact, later, listed
 from tests.promises.said import everything
 
 CHINA = ZoneInfo("Asia/Shanghai")
+YESTERDAY = str(NOW.date() - timedelta(days=1))
+LAPSED = [{"id": "0" * 8, "recipient": fixtures.identity(IDS["SAFE-CN"], 1).recipient, "key_until": YESTERDAY}]
 NIGHT = frozenset({22, 23, 0, 1, 2, 3, 4, 5})
 
 
@@ -39,10 +41,17 @@ async def press(rig: Rig, screen: str, option: str) -> None:
 
 @pytest.mark.parametrize(
     ("contact", "hours"),
-    [(("c_return",), frozenset()), (("c_none",), frozenset()), (("c_band", "22-06"), NIGHT), (("c_any",), frozenset(range(24)))],
+    [
+        (("c_return",), frozenset()),
+        (("c_none",), frozenset()),
+        (("c_band", "22-06"), NIGHT),
+        (("c_any",), frozenset(range(24))),
+    ],
     ids=["c_return", "c_none", "c_band", "c_any"],
 )
-async def test_n02_nothing_comes_that_she_did_not_ask_for(rig: Rig, contact: tuple[str, ...], hours: frozenset[int]) -> None:
+async def test_n02_nothing_comes_that_she_did_not_ask_for(
+    rig: Rig, contact: tuple[str, ...], hours: frozenset[int]
+) -> None:
     """N2: over five days of silence, lateness and an answer, one neutral line at most, and only in the mode and hours she chose."""
     await at_contact(rig, *contact, "share_yes")
     await later(rig, 11 * 60)  # she lays the phone down, and the screen is covered
@@ -70,7 +79,9 @@ def test_n05_nothing_of_a_partner_is_shown_above_its_tier() -> None:
     """N5: on every screen a partner is its alias; a number is shown of a T0 partner in Korea alone, and no record can hold an address."""
     records = directory().partners
     secret = {each.name for each in records} | {each.id for each in records}
-    secret |= {key.recipient for each in records for key in each.x_keys} | {service.id for each in records for service in each.services}
+    secret |= {key.recipient for each in records for key in each.x_keys} | {
+        service.id for each in records for service in each.services
+    }
     numbers = {phone.number for each in records for phone in each.phones}
     texts = {each.text for each in everything()}
 
@@ -78,8 +89,18 @@ def test_n05_nothing_of_a_partner_is_shown_above_its_tier() -> None:
     assert {(each.country, each.place) for each in everything() if any(number in each.text for number in numbers)} == {
         ("KR", "q11_partner")
     }
-    phone = {"number": "000-0000-0000", "x_last_verified": "2026-11-23", "x_source": "invented", "x_verified_by": "nobody"}
-    for field, value in (("phones", [phone]), ("address", "a street"), ("x_contact_name", "a person"), ("email", "a@b")):
+    phone = {
+        "number": "000-0000-0000",
+        "x_last_verified": "2026-11-23",
+        "x_source": "invented",
+        "x_verified_by": "nobody",
+    }
+    for field, value in (
+        ("phones", [phone]),
+        ("address", "a street"),
+        ("x_contact_name", "a person"),
+        ("email", "a@b"),
+    ):
         document = json.loads(fixtures.partners(NOW.date()))
         next(each for each in document["partners"] if each["id"] == IDS["SAFE-CN"])[field] = value
         with pytest.raises(DirectoryError):
@@ -93,7 +114,14 @@ async def test_n06_nothing_goes_without_consent_to_exactly_that(rig: Rig) -> Non
     _, alias, tag = card.split(".")
     others = [each.x_alias for each in partners().partners if each.x_alias != alias]
     await rig.tap("share_less", "-country", "nav.done")
-    for forged in (card, *(f"q11_partner.{each}.{tag}" for each in others), "q11_partner", f"q11_less.{alias}", "u2_send", "r_receipt"):
+    for forged in (
+        card,
+        *(f"q11_partner.{each}.{tag}" for each in others),
+        "q11_partner",
+        f"q11_less.{alias}",
+        "u2_send",
+        "r_receipt",
+    ):
         for option in ("share_yes", "send", "yes", "override"):
             await press(rig, forged, option)
     assert await at_partners(rig) == []
@@ -106,16 +134,21 @@ async def test_n06_nothing_goes_without_consent_to_exactly_that(rig: Rig) -> Non
 
 @pytest.mark.parametrize(
     "change",
-    [{"x_status": "suspended"}, {"x_status": "expired"}, {"x_status": "review"}, {"x_vetted_until": "2026-11-23"}, {"x_keys": []}],
-    ids=["suspended", "expired", "in review", "vetting lapsed", "without keys"],
+    [
+        {"x_status": "suspended"},
+        {"x_status": "expired"},
+        {"x_status": "review"},
+        {"x_vetted_until": YESTERDAY},
+        {"x_keys": LAPSED},
+    ],
+    ids=["suspended", "expired", "in review", "vetting lapsed", "keys lapsed"],
 )
 async def test_n06_nothing_goes_to_who_must_not_get_it(rig: Rig, change: dict[str, object]) -> None:
-    """N6: a partner that is suspended, expired, unvetted or without keys by the time she presses gets nothing, though the card offered it."""
+    """N6: a partner that is suspended, expired, unvetted or without keys when she presses gets nothing, though it was on the card."""
     await at_contact(rig, "c_return")
     card = rig.screen(await rig.conversation()).id
     assert card.split(".")[1] == partners().partner(IDS["SAFE-CN"]).x_alias
-    without_keys = {"x_status": "suspended"} if change == {"x_keys": []} else {}
-    listed(rig, changed(1, safe_cn=change | without_keys))
+    listed(rig, changed(1, safe_cn=change))
 
     await press(rig, card, "share_yes")
 
@@ -147,7 +180,7 @@ async def test_n07_what_is_refused_or_late_goes_to_nobody_else(rig: Rig, path: s
 
 
 async def test_n19_nobody_is_offered_on_stale_data(rig: Rig) -> None:
-    """N19: 26 days after the fixtures were confirmed three days earlier they are offered; two days later nobody is, nor is a lapsed vetting."""
+    """N19: confirmed 29 days ago, partners are offered; two days later none is, and never one whose vetting has lapsed."""
     offered: list[int] = []
     for chat, days in ((HER, 26), (HER + 1, 2)):
         rig.clock.now += days * DAY
@@ -157,8 +190,7 @@ async def test_n19_nobody_is_offered_on_stale_data(rig: Rig) -> None:
     assert offered[1] == 0
     assert (await rig.conversation(HER + 1)).place == "m_none"
 
-    lapsed = str(NOW.date() - timedelta(days=1))
-    for list_of_today, there in ((directory(), True), (changed(2, safe_cn={"x_vetted_until": lapsed}), False)):
+    for list_of_today, there in ((directory(), True), (changed(2, safe_cn={"x_vetted_until": YESTERDAY}), False)):
         person = through(Person(partners=list_of_today), "CN", "n_place")
         ids = {standing.partner for standing in person.conversation.offers}
         assert (IDS["SAFE-CN"] in ids) == there
@@ -186,11 +218,13 @@ def through(person: Person, country: str, need: str, *company: str) -> Person:
 
 
 def test_n20_a_child_is_never_sent_to_who_is_not_trained_for_children() -> None:
-    """N20: in every country and for every need, whoever says that she is under 18 is offered safeguarded partners alone, none for adults."""
+    """N20: whoever says that she is under 18 is offered only safeguarded partners that take children, in every country, for every need."""
     countries = sorted(option.code for option in questionnaire()["q5_country"].options)
     # All of them meet every need, so that only the rules about children stand between them and her.
     willing = {"x_needs": NEEDS, "x_gender": "any"}
-    listed_for_all = changed(3, safe_cn=willing, cyber=willing | {"x_child_safeguarding": "no"}, men=willing, health=willing)
+    listed_for_all = changed(
+        3, safe_cn=willing, cyber=willing | {"x_child_safeguarding": "no"}, men=willing, health=willing
+    )
     seen = 0
     for partners_then, country, need in product((directory(), listed_for_all), countries, NEEDS):
         conversation = through(Person(partners=partners_then), country, need, "w_u18").conversation
@@ -202,3 +236,21 @@ def test_n20_a_child_is_never_sent_to_who_is_not_trained_for_children() -> None:
     assert seen > 100
     grown = through(Person(partners=listed_for_all), "CN", "n_place").conversation.offers
     assert {IDS["SAFE-CN"], IDS["CYBER"]} & {standing.partner for standing in grown}  # to adults they are offered
+
+
+async def test_n02_the_mode_she_chose_last_counts(rig: Rig) -> None:
+    """N2: who chose "only when I return" for a further request is not written to any more, whatever she allowed before."""
+    await at_contact(rig, "c_any", "share_yes")
+    code = (await rig.conversation()).fresh_code
+    assert code is not None
+    await later(rig, 11 * 60)
+    await enter(rig, code, "new", *CONTACT[2:], "c_return", "share_yes")
+    await later(rig, 11 * 60)
+    puts = len(rig.fake.history)
+
+    for each in await rig.cases(rig.casebook.waiting):
+        await rig.cases(lambda each=each: rig.casebook.accept(each.referral_id, int(rig.clock.now)))  # type: ignore[misc]
+    for _ in range(30):
+        await later(rig, HOUR)
+
+    assert rig.fake.history[puts:] == []

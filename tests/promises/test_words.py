@@ -32,10 +32,17 @@ POLICE = (
 
 def test_n01_no_screen_advises_to_go_to_the_police_where_that_means_being_sent_back() -> None:
     """N1: nowhere, for the policy opens it nowhere; and in seven countries no review of the policy can open it."""
-    reviewed = (files("referrals") / "policy.toml").read_text("utf-8").replace("draft, not reviewed", "fictional reviewer")
+    reviewed = (
+        (files("referrals") / "policy.toml").read_text("utf-8").replace("draft, not reviewed", "fictional reviewer")
+    )
     policy = load_policy(reviewed)
 
-    assert offending(POLICE, "경찰에 전화하십시오.", "请报警。", "Go to the neighbourhood committee.", "병원에 등록하십시오.") == []
+    assert (
+        offending(
+            POLICE, "경찰에 전화하십시오.", "请报警。", "Go to the neighbourhood committee.", "병원에 등록하십시오."
+        )
+        == []
+    )
     assert {country: policy.rule(country, NOW.date()).police_advice for country in FORBIDDEN} == dict.fromkeys(
         FORBIDDEN, "forbidden"
     )
@@ -49,7 +56,8 @@ PACKET = {
     *("check", "report", "about", "flags"),
 }
 ASKS = (
-    r"(이름|성함|고향|주소|국적|전화번호)(은|는|이|가|을|를)? (무엇|어디|어떻|알려|대십|적으|쓰십)|어디에? (삽|사십|서 왔)|몇 살|얼마에|얼마를"
+    r"(이름|성함|고향|주소|국적|전화번호)(은|는|이|가|을|를)? (무엇|어디|어떻|알려|대십|적으|쓰십)"
+    r"|어디에? (삽|사십|서 왔)|몇 살|얼마에|얼마를"
     r"|누가 .*(데려|팔|시켰|때렸)|叫什么|你的名字|老家|哪里人|国籍|住在哪|住址是|几岁|多少钱|谁(带|卖|打)|your name\?|what is your name"
     r"|where do you live|where are you from|nationality|how old are you|who (brought|sold|beat)|how much"
 )
@@ -57,9 +65,21 @@ ASKS = (
 
 def test_n04_nothing_asks_who_she_is_or_where_she_came_from() -> None:
     """N4: no screen asks for a nationality, a home, a name, an address, a captor, a route or a price, and no packet has a place for one."""
-    assert offending(ASKS, "이름이 무엇입니까?", "고향이 어디입니까?", "你叫什么名字？", "Where are you from?", "얼마에 왔습니까?") == []
+    assert (
+        offending(
+            ASKS,
+            "이름이 무엇입니까?",
+            "고향이 어디입니까?",
+            "你叫什么名字？",
+            "Where are you from?",
+            "얼마에 왔습니까?",
+        )
+        == []
+    )
     assert set(Packet.model_fields) == PACKET
-    assert [question.id for question in questionnaire().question if not question.options] == []  # every question is closed
+    assert [
+        question.id for question in questionnaire().question if not question.options
+    ] == []  # every question is closed
 
 
 def test_n08_no_word_betrays_before_she_is_alone_and_agreed() -> None:
@@ -74,7 +94,8 @@ def test_n08_no_word_betrays_before_she_is_alone_and_agreed() -> None:
 
 
 WAYS = (
-    r"국경|두만강|압록강|브로커|기차|버스|택시|비행기|배를 타|차를 타|차편|위조|가짜 (려권|여권|증)|边境|过境|图们江|鸭绿江|蛇头|偷渡|坐(车|船|火车)"
+    r"국경|두만강|압록강|브로커|기차|버스|택시|비행기|배를 타|차를 타|차편|위조|가짜 (려권|여권|증)"
+    r"|边境|过境|图们江|鸭绿江|蛇头|偷渡|坐(车|船|火车)"
     r"|假(护照|证)|路线|\bborder\b|broker|smuggl|\b(train|bus|taxi|boat|plane)\b|forged|fake (passport|papers)|\broutes?\b"
 )
 
@@ -89,9 +110,11 @@ def test_n09_nothing_names_a_way_out_or_who_sells_one() -> None:
 MONEY = r"돈|비용|요금|값을|(?<!价)钱|费用|付款|收费|money|\bpay|\bfees?\b|\bcosts?\b"
 # Where money may be named: that none is taken, that whoever asks for it is false, and her own words for what happened to her.
 NO_MONEY = (
-    r"돈[^.\n]*(않습니다|아닙니다|없습니다|거짓입니다)|(빚·)?돈을 더 내라 함|(일하고 )?돈 못 받음|돈을? 달(라는|란)[^.\n]*|누가 돈을 달라고[^.\n]*"
+    r"돈[^.\n]*(않습니다|아닙니다|없습니다|거짓입니다)|(빚·)?돈을 더 내라 함|(일하고 )?돈 못 받음"
+    r"|돈을? 달(라는|란)[^.\n]*|누가 돈을 달라고[^.\n]*"
     r"|(不收|不要|也不收)钱[^。\n]*|要钱[^。\n]*|欠钱|不给钱|跟我要钱"
-    r"|(take|ask for) no money|don't ask for money|whoever (asks for|wants) money[^.\n]*|(somebody|who) (wants|asked her for|asked for) money"
+    r"|(take|ask for) no money|don't ask for money|whoever (asks for|wants) money[^.\n]*"
+    r"|(somebody|who) (wants|asked her for|asked for) money"
     r"|nothing to do with any demand for money|to pay more|without pay"
 )
 
@@ -104,7 +127,8 @@ def test_n10_money_is_named_only_to_say_that_there_is_none() -> None:
 
 
 PROMISES = (
-    r"안전합니다|안전하게|안전하다|보장|반드시|꼭 (도|구|나|됩|찾아)|구해 (드|줍|내)|구출|암호화|걱정 없|절대|保证|一定(会|能)|绝对安全|很安全|放心|加密|救(你|出|援)"
+    r"안전합니다|안전하게|안전하다|보장|반드시|꼭 (도|구|나|됩|찾아)|구해 (드|줍|내)|구출|암호화|걱정 없|절대"
+    r"|保证|一定(会|能)|绝对安全|很安全|放心|加密|救(你|出|援)"
     r"|\bsafe\b|secure|guarantee|encrypt|we will (save|rescue|free)|promise"
 )
 NO_PROMISE = (
@@ -128,11 +152,15 @@ LABELS = (
 
 def test_n12_she_is_never_labelled_or_judged() -> None:
     """N12: she is no victim, defector, prostitute, no illegal or sold person, and is not asked why she did not."""
-    assert offending(LABELS, "피해자를 돕습니다.", "왜 나가지 않았습니까?", "你为什么不走？", "For victims who were sold.") == []
+    assert (
+        offending(LABELS, "피해자를 돕습니다.", "왜 나가지 않았습니까?", "你为什么不走？", "For victims who were sold.")
+        == []
+    )
 
 
 CONDITIONS = (
-    r"교회|목사|선교|하나님|예수|믿음|신앙|종교|기도(를|하|합)|기자|취재|인터뷰|방송|증언|조사에 협조|教会|牧师|传教|上帝|信教|宗教|祷告|记者|采访|作证|配合(警|调查)"
+    r"교회|목사|선교|하나님|예수|믿음|신앙|종교|기도(를|하|합)|기자|취재|인터뷰|방송|증언|조사에 협조"
+    r"|教会|牧师|传教|上帝|信教|宗教|祷告|记者|采访|作证|配合(警|调查)"
     r"|church|religio|\bfaith\b|pray|journalist|interview|testif|testimony|\bmedia\b|cooperate with"
 )
 
@@ -154,7 +182,9 @@ def test_n13_help_hangs_on_no_faith_testimony_interview_or_police(condition: str
     offered = {
         offer.partner_id
         for country, need in product(SERVED, NEEDS)
-        for offer in match(CaseFacts(country=country, needs=(need,), languages=frozenset({"ko"})), among, NOW, b"s").offers
+        for offer in match(
+            CaseFacts(country=country, needs=(need,), languages=frozenset({"ko"})), among, NOW, b"s"
+        ).offers
     }
     assert offered & {IDS["SAFE-CN"], IDS["FAITH"]} == set()
     assert IDS["CYBER"] in offered

@@ -119,7 +119,7 @@ def test_a_trouble_with_keys_or_databases_is_one_clear_line(place: Path, trouble
         ({"NARU_DATA_DIR": ""}, "NARU_DATA_DIR"),
         ({"NARU_TELEGRAM_TOKEN": ""}, "NARU_TELEGRAM_TOKEN is not set"),
         ({"NARU_ALLOW_FIXTURES": "0"}, "NARU_ALLOW_FIXTURES=1"),
-        ({"NARU_PARTNERS": "/nowhere/list.json"}, "NARU_PARTNERS"),
+        ({"NARU_DIRECTORY": "/nowhere"}, "naru pin"),
     ],
 )
 def test_a_trouble_with_settings_is_one_clear_line(place: Path, settings: dict[str, str], said: str) -> None:

@@ -143,7 +143,7 @@ def test_a_bot_that_runs_is_in_no_ones_way(place: Path) -> None:
 
 @pytest.mark.parametrize(
     ("settings", "said"),
-    [({"NARU_PARTNERS": "/nowhere.json"}, "NARU_PARTNERS"), ({"NARU_ALLOW_FIXTURES": "0"}, "NARU_ALLOW_FIXTURES=1")],
+    [({"NARU_DIRECTORY": "/nowhere"}, "naru pin"), ({"NARU_ALLOW_FIXTURES": "0"}, "NARU_ALLOW_FIXTURES=1")],
 )
 def test_a_partner_list_that_cant_be_used_does_not_hide_the_rest(
     place: Path, settings: dict[str, str], said: str

@@ -91,7 +91,7 @@ def test_from_packet_to_marks_to_catalogue(tmp_path: Path) -> None:
     }
     assert list(old) == list(new)
     assert "  - 지금 이 화면을 혼자 보고 있습니까?\n  + 지금 혼자\n  + 보고 있습니까?\n  # 짧게\n" in ended.stdout
-    assert "ko: 1 texts are good, 2 to change, 369 not read." in ended.stdout
+    assert "ko: 1 texts are good, 2 to change, 371 not read." in ended.stdout
 
 
 def test_a_second_time_the_same_file_is_refused(tmp_path: Path) -> None:

@@ -45,6 +45,7 @@ WAYS: Mapping[str, tuple[Step, ...]] = {
     "w_check": (*_CARD, "share_yes", "go_on", "share_no"),
     "w_danger": (*_CARD, "share_yes", "go_on", "share_no", "word.moon"),
     "t_urgent": (*_NEEDS,),
+    "m_stale": (*_CONTACT,),
     "m_end": (*_CARD, "share_no"),
     "m_none": (*_BEGIN[:5], "page.2", "RU", ("w_alone",), ("n_place",), "nav.skip", "nav.skip", "nav.skip"),
     "r_paused": (*_NEEDS, "nav.pause"),
@@ -100,6 +101,9 @@ def at(place: str) -> Person:
     person = walk(*WAYS[place])
     if place in _AFTER_CODE:
         person.event(CodeChecked(view("acknowledged", "declined"), case(), card=CARD)).tap(*_AFTER_CODE[place])
+    if place == "m_stale":
+        person.standing = "urgent_only"
+        person.tap("c_return")
     if place == "t_urgent":
         person.event(Typed("죽고 싶다"))
     assert person.conversation.place == place

@@ -24,7 +24,7 @@ AGREED = [
         "q8_third",
         "q8_limits",
     ),
-    *("q9_talk", "q10_contact", "q10_band", "q11_partner", "q11_less", "p_partner", "m_none"),
+    *("q9_talk", "q10_contact", "q10_band", "q11_partner", "q11_less", "p_partner", "m_none", "m_stale"),
 ]
 
 

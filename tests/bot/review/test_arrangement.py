@@ -61,7 +61,7 @@ def test_every_screen_says_what_it_is_for() -> None:
 
 def test_words_on_no_screen_stand_apart() -> None:
     """The profile and a caseworker's printout are no screens."""
-    assert [section.id for section in packet().arrangement.others] == ["meta", "open"]
+    assert {section.id for section in packet().arrangement.others} == {"meta", "open", "notice"}
 
 
 def test_what_is_pressed_is_a_button() -> None:
