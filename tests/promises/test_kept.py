@@ -36,7 +36,8 @@ FETCHING = {
     "download_as_bytearray",
 }  # python-telegram-bot's ways to a file
 MARKS: dict[str, Mark] = {
-    "name": "Namemark", "login": LOGIN, "file": FILE, "place": "43.12345", "number": "85200007777", "text": TEXT, "language": "xx-fictional",
+    "name": "Namemark", "login": LOGIN, "file": FILE, "place": "43.12345", "number": "85200007777", "text": TEXT,
+    "language": "xx-fictional",
 }  # fmt: skip
 SENT: dict[str, object] = {
     "location": {"latitude": PLACE, "longitude": PLACE, "live_period": 900},

@@ -9,9 +9,10 @@ import pytest
 
 from bot.dialogue.events import Tapped
 from referrals import fixtures
-from referrals.case_facts import NEEDS
-from referrals.directory import DirectoryError, load
+from referrals.case_facts import NEEDS, CaseFacts
+from referrals.directory import Directory, DirectoryError, load
 from referrals.fixtures import IDS
+from referrals.matching import explain
 from tests.bot.dialogue.lists import changed
 from tests.bot.handed import enter, states
 from tests.bot.rig import NOTICE, URGENT, Rig, partners
@@ -195,6 +196,17 @@ async def test_n19_nobody_is_offered_on_stale_data(rig: Rig) -> None:
         ids = {standing.partner for standing in person.conversation.offers}
         assert (IDS["SAFE-CN"] in ids) == there
         assert IDS["OLD"] not in ids  # it fits, and its vetting ended yesterday
+    # `match` leaves most out early, by dates in its index; asked of everybody, the rules themselves refuse as well.
+    facts = CaseFacts(country="CN", needs=("n_place",), languages=frozenset({"ko"}))
+    assert IDS["OLD"] not in offered_by_the_rules(facts, directory(), NOW)
+    assert offered_by_the_rules(facts, directory(), NOW + timedelta(days=28)) == []
+
+
+def offered_by_the_rules(facts: CaseFacts, partners_then: Directory, now: datetime) -> list[str]:
+    """Ids of whoever passes when every rule is asked about every partner, whatever an index leaves out before."""
+    found = explain(facts, partners_then, now, b"fictional")
+    ranked = [partner for partner, why in found.excluded.items() if why in {"rank", "hub"}]
+    return [*(offer.partner_id for offer in found.matches.offers), *ranked]
 
 
 def through(person: Person, country: str, need: str, *company: str) -> Person:
@@ -223,7 +235,11 @@ def test_n20_a_child_is_never_sent_to_who_is_not_trained_for_children() -> None:
     # All of them meet every need, so that only the rules about children stand between them and her.
     willing = {"x_needs": NEEDS, "x_gender": "any"}
     listed_for_all = changed(
-        3, safe_cn=willing, cyber=willing | {"x_child_safeguarding": "no"}, men=willing, health=willing
+        3,
+        safe_cn=willing | {"x_child_safeguarding": "verified"},
+        cyber=willing | {"x_child_safeguarding": "no"},
+        men=willing,
+        health=willing,
     )
     seen = 0
     for partners_then, country, need in product((directory(), listed_for_all), countries, NEEDS):
@@ -233,6 +249,12 @@ def test_n20_a_child_is_never_sent_to_who_is_not_trained_for_children() -> None:
             assert service.x_child_safeguarding == "verified"
             assert (service.minimum_age or 0) < 18
             seen += 1
+        facts = CaseFacts(country=country, needs=(need,), languages=frozenset({"ko", "zh"}), under_18=True)
+        for partner in offered_by_the_rules(facts, partners_then, NOW):
+            services = partners_then.partner(partner).services
+            assert [
+                each for each in services if each.x_child_safeguarding == "verified" and (each.minimum_age or 0) < 18
+            ]
     assert seen > 100
     grown = through(Person(partners=listed_for_all), "CN", "n_place").conversation.offers
     assert {IDS["SAFE-CN"], IDS["CYBER"]} & {standing.partner for standing in grown}  # to adults they are offered

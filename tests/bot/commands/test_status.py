@@ -27,7 +27,7 @@ def place(tmp_path: Path) -> Path:
     """A place filled in for practice."""
     made = tmp_path / "data"
     assert invoked("init", str(made)).exit_code == 0
-    practice = {"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_BASE_URL": NOWHERE, "PARTNERS": "fixtures", "ALLOW_FIXTURES": "1"}
+    practice = {"TELEGRAM_TOKEN": TOKEN, "TELEGRAM_BASE_URL": NOWHERE, "DIRECTORY": "fixtures", "ALLOW_FIXTURES": "1"}
     fill_in(made, {f"NARU_{name}": value for name, value in practice.items()})
     return made
 
