@@ -36,7 +36,18 @@ _EVENT: Final = re.compile(r"[a-z]+(?:_[a-z]+)*(?:\.[a-z]+(?:_[a-z]+)*)+")  # ou
 _LARGEST: Final = 1_000_000  # what is counted here stays below; an id passed by mistake is mostly above
 _FRAMES: Final = 12  # lines of code printed of one exception, the innermost: through a library and into ours
 _CHAIN: Final = 4  # exceptions printed of a chain or of a group
-_NOISY: Final = ("httpx", "httpcore", "telegram", "uvicorn", "starlette", "asyncio", "multipart", "tuf", "securesystemslib", "urllib3")
+_NOISY: Final = (
+    "httpx",
+    "httpcore",
+    "telegram",
+    "uvicorn",
+    "starlette",
+    "asyncio",
+    "multipart",
+    "tuf",
+    "securesystemslib",
+    "urllib3",
+)
 
 _log: Final = logging.getLogger("naru")
 

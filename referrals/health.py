@@ -78,12 +78,12 @@ _Due = tuple[str, date | None, str]  # what, its last day, what to do
 
 
 def _vetting(file: PartnerFile) -> Iterator[_Due]:
-    yield "vetting ends", file.partner.x_vetted_until, "vet again: naru directory review"
+    yield "vetting ends", file.partner.x_vetted_until, "vet again: naru directory check"
     for check in file.checks:
         if check.item in file.required:
-            yield f"check {check.item} ends", check.expires_on, "check again: naru directory review"
+            yield f"check {check.item} ends", check.expires_on, "check again: naru directory check"
     for item in file.missing:
-        yield f"check {item} missing", None, "check it: naru directory review"
+        yield f"check {item} missing", None, "check it: naru directory check"
 
 
 def _keys(file: PartnerFile, today: date) -> Iterator[_Due]:

@@ -412,7 +412,9 @@ async def test_nothing_of_an_ended_conversation_is_left(tmp_path: Path, capfd: p
                 assert "conversations.db: page" in by_place(scene.found())["option n_leave"]
 
                 await scene.later(11 * 60)  # every screen that was left open is idle
-                await scene.later(73 * HOUR)  # a paused conversation is over, and the pages that stood too long are deleted
+                await scene.later(
+                    73 * HOUR
+                )  # a paused conversation is over, and the pages that stood too long are deleted
                 live = by_place(scene.found())
                 # Only whoever chose to be written to is known: chat, case and hours (mode and hours are the handle's).
                 assert {name.partition(" ")[0] for name in live if name != "option 22-06"} <= {"chat", "case"}

@@ -2,10 +2,13 @@
 
 from collections.abc import Mapping
 from dataclasses import replace
+from datetime import datetime
 from pathlib import Path
 
 from bot.channels.telegram import parse
+from referrals.case_facts import CaseFacts
 from referrals.directory import Directory
+from referrals.matching import explain
 from tests.bot.rig import CASEBOOK_KEY, STORE_KEY, Rig
 from tests.fakes import HER
 from tests.pages import Mark, search
@@ -55,3 +58,10 @@ def found(folder: Path, marks: Mapping[str, Mark]) -> set[str]:
         [folder / "casebook.db"], CASEBOOK_KEY, marks
     )
     return {hit.mark for hit in hits}
+
+
+def offered_by_the_rules(facts: CaseFacts, partners_then: Directory, now: datetime) -> list[str]:
+    """Ids of whoever passes when every rule is asked about every partner, whatever an index leaves out before."""
+    found = explain(facts, partners_then, now, b"fictional")
+    ranked = [partner for partner, why in found.excluded.items() if why in {"rank", "hub"}]
+    return [*(offer.partner_id for offer in found.matches.offers), *ranked]

@@ -10,15 +10,14 @@ import pytest
 from bot.dialogue.events import Tapped
 from referrals import fixtures
 from referrals.case_facts import NEEDS, CaseFacts
-from referrals.directory import Directory, DirectoryError, load
+from referrals.directory import DirectoryError, load
 from referrals.fixtures import IDS
-from referrals.matching import explain
 from tests.bot.dialogue.lists import changed
 from tests.bot.handed import enter, states
 from tests.bot.rig import NOTICE, URGENT, Rig, partners
 from tests.fakes import HER
 from tests.person import NOW, Person, directory, questionnaire
-from tests.promises.lives import CONTACT, DAY, HOUR, at_contact, later, listed
+from tests.promises.lives import CONTACT, DAY, HOUR, at_contact, later, listed, offered_by_the_rules
 from tests.promises.said import everything
 
 CHINA = ZoneInfo("Asia/Shanghai")
@@ -200,13 +199,6 @@ async def test_n19_nobody_is_offered_on_stale_data(rig: Rig) -> None:
     facts = CaseFacts(country="CN", needs=("n_place",), languages=frozenset({"ko"}))
     assert IDS["OLD"] not in offered_by_the_rules(facts, directory(), NOW)
     assert offered_by_the_rules(facts, directory(), NOW + timedelta(days=28)) == []
-
-
-def offered_by_the_rules(facts: CaseFacts, partners_then: Directory, now: datetime) -> list[str]:
-    """Ids of whoever passes when every rule is asked about every partner, whatever an index leaves out before."""
-    found = explain(facts, partners_then, now, b"fictional")
-    ranked = [partner for partner, why in found.excluded.items() if why in {"rank", "hub"}]
-    return [*(offer.partner_id for offer in found.matches.offers), *ranked]
 
 
 def through(person: Person, country: str, need: str, *company: str) -> Person:

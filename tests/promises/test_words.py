@@ -13,12 +13,12 @@ from referrals import fixtures
 from referrals.case_facts import NEEDS, CaseFacts
 from referrals.directory import Directory, DirectoryError, load
 from referrals.fixtures import IDS
-from referrals.matching import match
 from referrals.partner import HARD_RULES
 from referrals.policy import load as load_policy
 from referrals.referral import Packet
 from tests.bot.dialogue.purpose_words import PURPOSE
 from tests.person import NOW, directory, questionnaire
+from tests.promises.lives import offered_by_the_rules
 from tests.promises.said import everything, offending, sentences, texts, unasked
 
 # domain.md 2.4: where the police may never be advised, whoever has reviewed the row.
@@ -180,11 +180,10 @@ def test_n13_help_hangs_on_no_faith_testimony_interview_or_police(condition: str
     forced = listed.partner(IDS["SAFE-CN"]).model_copy(update={condition: True})
     among = Directory(9, tuple(forced if each.id == forced.id else each for each in listed.partners), listed.signers)
     offered = {
-        offer.partner_id
+        partner
         for country, need in product(SERVED, NEEDS)
-        for offer in match(
-            CaseFacts(country=country, needs=(need,), languages=frozenset({"ko"})), among, NOW, b"s"
-        ).offers
+        for facts in [CaseFacts(country=country, needs=(need,), languages=frozenset({"ko"}))]
+        for partner in offered_by_the_rules(facts, among, NOW)
     }
     assert offered & {IDS["SAFE-CN"], IDS["FAITH"]} == set()
     assert IDS["CYBER"] in offered

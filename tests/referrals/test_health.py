@@ -104,7 +104,7 @@ def test_the_table_says_what_to_do() -> None:
     assert text.startswith("Partners: 1 active, 1 expired\n\n")
     assert "vetting ends" in text
     assert "2031-03-09, 1 day ago" in text
-    assert "naru directory review" in text
+    assert "naru directory check" in text
     assert "Partners: none" in told([], NOW)
 
 

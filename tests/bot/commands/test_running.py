@@ -24,7 +24,7 @@ def place(tmp_path: Path) -> Path:
 def test_init_keeps_secrets_to_its_owner(place: Path) -> None:
     """The folders are 0700, keys, settings and databases 0600; the public key is for everybody who may enter."""
     private = [place, place / "keys", *(place / "keys").iterdir(), place / "settings.env", *place.glob("*.db")]
-    assert len(private) == 9
+    assert len(private) == 10
     for path in private:
         assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path.name
     assert len((place / "public" / "bot.pub").read_text("ascii").strip()) == 64
@@ -78,7 +78,7 @@ def test_init_fills_an_empty_folder_through_a_link(tmp_path: Path) -> None:
 def test_every_setting_stands_in_the_file_with_its_meaning(place: Path) -> None:
     """An operator finds each setting, and above it what it should be."""
     lines = (place / "settings.env").read_text("utf-8").splitlines()
-    for name in ("TELEGRAM_TOKEN", "TELEGRAM_BASE_URL", "PARTNERS", "ALLOW_FIXTURES", "PROXY", "SEND_RATE", "KOREAN"):
+    for name in ("TELEGRAM_TOKEN", "TELEGRAM_BASE_URL", "DIRECTORY", "ALLOW_FIXTURES", "PROXY", "SEND_RATE", "KOREAN"):
         number = next(number for number, line in enumerate(lines) if line.lstrip("#").startswith(f"NARU_{name}="))
         assert lines[number - 1].startswith("# ")
 

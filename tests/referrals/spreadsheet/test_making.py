@@ -58,7 +58,7 @@ def test_a_new_partner_is_a_candidate_whom_nobody_vetted() -> None:
 def test_a_spreadsheet_changes_no_state_of_vetting() -> None:
     """Status, vetting and confirmation stand as they are; the command that changes them is named."""
     assert told({**COLUMNS, "Status": "active"}) == [
-        "Status: only `naru directory review, approve or suspend` changes this; leave it empty for a new partner"
+        "Status: only `naru directory propose --status, or suspend` changes this; leave it empty for a new partner"
     ]
     known = vetted.file()
     for heading, cell in (("Status", "suspended"), ("Vetted until", "2032-01-01"), ("Contact confirmed", "2031-03-10")):
