@@ -43,6 +43,7 @@ from referrals.policy import Policy
 from referrals.referral import Envelope, Packet, Referral, utc_hour
 from referrals.secret import Secret
 
+_CASE_DIGITS = 12  # hex digits of a verifier: 48 bits, told apart well enough to count by
 _Kind: TypeAlias = Literal["referral", "addition", "withdrawal"]
 _Klass: TypeAlias = Literal["now", "days", "normal"]
 
@@ -76,6 +77,11 @@ class OnScreen:
 
     message: int | None = field(default=None, repr=False)  # its id; None: it is still to be sent
     sent: int | None = None  # Unix seconds; None: not known
+
+
+def at_case(verifier: str) -> int:
+    """Under what wrong words are counted for a case, as tries are for a chat: a number below 0, where chats of people are above."""
+    return -1 - int(verifier[:_CASE_DIGITS], 16)
 
 
 class Commit:
@@ -145,7 +151,8 @@ class Commit:
             case Alarm(kind):
                 store.alarm(kind, now)
             case Count(kind):
-                store.limits.count(chat, kind, now)
+                whose = at_case(self._known().verifier) if kind == "word" else chat
+                store.limits.count(whose, "match" if kind == "match" else "code", now)
             case Tally(facts):
                 store.tallies.count(facts, now)
             case Returned():
@@ -157,6 +164,7 @@ class Commit:
                 store.handles.keep(chat, self._known().case_id, mode, band, country, now)
             case Unreach():
                 store.handles.forget_case(self._known().case_id)
+                store.handles.forget_chat(chat)
 
     def _forget(self, effect: Forget) -> None:
         """Erase the conversation. Nobody wiped one that only stood too long: its page is deleted before Telegram's limit."""
@@ -201,14 +209,17 @@ class Commit:
     def _hand_over(self, effect: Refer | Append, kind: _Kind, klass: _Klass, held: int) -> None:
         """Seal a packet to the partner's caseworkers and queue it."""
         case = self._known()
-        recipients = self._world.directory.partner(effect.partner).recipients(self._world.today)
+        listed = effect.partner in self._world.directory
+        recipients = self._world.directory.partner(effect.partner).recipients(self._world.today) if listed else ()
         envelope: dict[str, object] = {
             "referral_id": effect.referral_id,
             "kind": kind,
             "consent": effect.consent_id,
             "reply_to": case.reply_to,
         }
-        sealed = self._sealed(envelope, effect.packet, effect.partner, tuple(recipients))
+        # Nobody can be told of a withdrawal any more when the partner left the list: then what lies there is destroyed.
+        untold = kind == "withdrawal" and not recipients
+        sealed = None if untold else self._sealed(envelope, effect.packet, effect.partner, tuple(recipients))
         created, expires = self._hours()
         routing = Routing(
             packet_id=effect.consent_id,

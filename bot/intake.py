@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, datetime
 
 from bot.channels import Incoming
-from bot.commit import Commit, Keys, OnScreen, Surroundings
+from bot.commit import Commit, Keys, OnScreen, Surroundings, at_case
 from bot.dialogue.conversation import NOBODY, Case, Conversation
 from bot.dialogue.effects import CheckCode, MakeCode
 from bot.dialogue.engine import Decision, advance
@@ -24,6 +24,7 @@ from bot.dialogue.world import Fresh, World
 from bot.store import DELETE_AFTER, Held, Store
 from referrals import sealing
 from referrals.casebook import Casebook
+from referrals.casebook_view import CaseView, ReferralState
 from referrals.contact_card import ContactCard
 from referrals.return_code import CodeKeys, ReturnCode, derive, new_code
 from referrals.secret import Secret
@@ -185,19 +186,33 @@ class Intake:
                 raise _Needed(effect)
         if prepared.checked is not None and any(isinstance(effect, CheckCode) for effect in effects):
             return *advance(after, self._opened(prepared.checked, now), world, moment), after.case
-        return after, effects, before.case
+        return after, effects, before.opening.case if before.opening is not None else before.case
 
     def _opened(self, keys: CodeKeys, now: float) -> CodeChecked:
         """What a code opens: a case, a paused conversation, both or nothing."""
         sealed, found = self._store.paused(keys.verifier, now), self._casebook.case(keys.verifier)
         saved = None if sealed is None else sealing.open_bytes(sealed, [keys.identity.secret]).decode()
+        found = self._with_queued(found, keys.verifier.hex())
         if found is None:
             return CodeChecked(None, None, saved)
         case = Case(case_id=found.case_id, verifier=keys.verifier.hex(), reply_to=keys.identity.recipient)
         card = None
         if found.card is not None:
             card = ContactCard.from_bytes(sealing.open_bytes(found.card, [keys.identity.secret]))
-        return CodeChecked(replace(found, card=None), case, saved, card)
+        words = self._store.limits.tries(at_case(case.verifier), now)
+        return CodeChecked(replace(found, card=None), case, saved, card, words)
+
+    def _with_queued(self, found: CaseView | None, verifier: str) -> CaseView | None:
+        """What is in the casebook, and what she decided that still waits to be filed there: a partner list out of date holds it."""
+        waiting = [each for each in self._store.undelivered(verifier) if not self._casebook.erased(each.case_id)]
+        if not waiting:
+            return found
+        known = {each.referral_id for each in found.referrals} if found is not None else set()
+        queued = tuple(
+            ReferralState(each.referral_id, each.partner, "queued") for each in waiting if each.referral_id not in known
+        )
+        view = CaseView(waiting[0].case_id, ()) if found is None else found
+        return replace(view, referrals=(*view.referrals, *queued))
 
     def _tidy(self, chat: int, held: Held | None, incoming: Incoming | None, now: float) -> None:
         """Answer the press; delete what she typed, and a second message of ours that she pressed a button on."""

@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import Literal, TypeAlias
 
 from referrals.database import Connection
-from referrals.filing import Filing, lane_of
+from referrals.filing import Filing, Routing, lane_of
 
 _HOUR, _DAY = 3_600, 86_400  # seconds
 # Seconds after it was sent that a message of ours is deleted. Telegram lets a bot delete for 48 hours and not one second longer
@@ -73,6 +73,28 @@ class Jobs:
     def queue_delivery(self, filing: Filing, sealed: bytes | None, now: float) -> None:
         """Queue what the casebook is to file. The row belongs to no chat; what concerns one referral or case keeps its order."""
         self._queue("deliver", lane_of(filing), _ERASE, now, routing=filing.model_dump_json(), sealed=sealed)
+
+    def undelivered(self, verifier: str) -> list[Routing]:
+        """Referrals under a code that wait to be filed, and that she did not take back meanwhile; oldest first."""
+        rows = self._db.execute(
+            """SELECT r.routing FROM outbox r WHERE r.kind = 'deliver' AND json_extract(r.routing, '$.kind') = 'referral'
+               AND json_extract(r.routing, '$.verifier') = ? AND NOT EXISTS (
+                   SELECT 1 FROM outbox w WHERE w.lane = r.lane AND w.id > r.id AND json_extract(w.routing, '$.kind') = 'withdrawal'
+                   AND json_extract(w.routing, '$.referral_id') = json_extract(r.routing, '$.referral_id')) ORDER BY r.id""",
+            (verifier,),
+        )
+        return [Routing.model_validate_json(row[0]) for row in rows.fetchall()]
+
+    def taken_back(self, job: Job) -> bool:
+        """Tell whether a withdrawal of the same referral waits behind its delivery: then it is not delivered at all."""
+        found = self._db.execute(
+            """SELECT 1 FROM outbox w JOIN outbox r ON w.lane = r.lane AND w.id > r.id WHERE r.id = ? AND w.kind = 'deliver'
+               AND json_extract(r.routing, '$.kind') = 'referral'
+               AND json_extract(w.routing, '$.kind') = 'withdrawal'
+               AND json_extract(w.routing, '$.referral_id') = json_extract(r.routing, '$.referral_id')""",
+            (job.id,),
+        ).fetchone()
+        return found is not None
 
     def queue_notice(self, chat: int, handle_id: int, now: float) -> None:
         """Queue telling her that there is something new, unless that is queued already."""

@@ -172,14 +172,16 @@ class Sending:
     async def _deliver(self, job: Job) -> None:
         filing = filing_of(job.routing or "")
         if isinstance(filing, Routing):
-            may = self._deliverable(filing)
+            taken_back = await self._writer.read(lambda: self._store.taken_back(job))
+            may = "no" if taken_back else self._deliverable(filing)
             if may == "hold":
                 await self._put_off(job, _HELD)
                 return
             if may == "no" and filing.kind == "addition":  # whoever had the referral left the list
                 await self._done(job)
                 return
-            filing = filing.model_copy(update={"refused": may == "no"})
+            if may == "no":
+                filing = filing.model_copy(update={"instead": "withdrawn" if taken_back else "revoked"})
         try:
             await self._writer.run(lambda: self._casebook.receive(filing, job.sealed, int(self._clock())))
         except UnknownReferral:

@@ -149,6 +149,12 @@ class Casebook:
         with transaction(self._db):
             heard(self._db, case_id)
 
+    def erased(self, case_id: str) -> bool:
+        """Tell whether she erased this case."""
+        with reading(self._db):
+            found = self._db.execute("SELECT 1 FROM cases WHERE case_id = ? AND erased IS NOT NULL", (case_id,))
+            return found.fetchone() is not None
+
     def case(self, verifier: bytes) -> CaseView | None:
         """What a return code opens; None for a code that opens nothing here."""
         with reading(self._db):

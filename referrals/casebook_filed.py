@@ -21,7 +21,7 @@ def file(db: Connection, filing: Filing, sealed: bytes | None, now: int) -> None
     """File what one job carries. Raises UnknownReferral for what came before its referral; ValueError when a sealed file is missing."""
     match filing:
         case Routing():
-            _packet(db, filing, _there(sealed), now)
+            _packet(db, filing, sealed if filing.kind == "withdrawal" else _there(sealed), now)
         case CardFiling():
             _card(db, filing, _there(sealed), now)
         case ReportFiling():
@@ -43,7 +43,7 @@ def _there(sealed: bytes | None) -> bytes:
 # --- packets ---
 
 
-def _packet(db: Connection, routing: Routing, sealed: bytes, now: int) -> None:
+def _packet(db: Connection, routing: Routing, sealed: bytes | None, now: int) -> None:
     if db.execute("SELECT 1 FROM consents WHERE consent_id = ?", (routing.packet_id,)).fetchone():
         return  # it was here; since then it may have been erased, and must not come back
     if routing.kind == "referral" and routing.created <= now - CLOSED_DAYS * DAY:
@@ -53,7 +53,7 @@ def _packet(db: Connection, routing: Routing, sealed: bytes, now: int) -> None:
         _referral(db, routing, now)
     state = state_of(db, routing.referral_id)
     if routing.kind != "withdrawal":
-        _consent(db, routing, sealed)
+        _consent(db, routing, _there(sealed))
         if state in CLOSED:
             return
     elif "withdraw" not in MOVES[state]:
@@ -62,6 +62,9 @@ def _packet(db: Connection, routing: Routing, sealed: bytes, now: int) -> None:
         change(db, routing.referral_id, "withdraw", now)
         if state in UNSEEN:  # the partner never hears of it
             return
+    if sealed is None:  # nobody can be told: the partner left the list, and what lies there for it goes
+        db.execute("DELETE FROM packets WHERE referral_id = ?", (routing.referral_id,))
+        return
     db.execute(
         "INSERT OR IGNORE INTO packets (packet_id, referral_id, kind, received, sealed, expires) VALUES (?, ?, ?, ?, ?, ?)",
         (routing.packet_id, routing.referral_id, routing.kind, routing.created, sealed, routing.expires),
@@ -99,8 +102,8 @@ def _first_state(db: Connection, routing: Routing, now: int) -> str:
     erased = db.execute("SELECT 1 FROM cases WHERE case_id = ? AND erased IS NOT NULL", (routing.case_id,)).fetchone()
     if erased:
         return "destroyed"
-    if routing.refused:
-        return "revoked"
+    if routing.instead is not None:
+        return routing.instead
     if routing.position == 0:
         return "delivered"
     taken = db.execute(

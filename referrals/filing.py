@@ -47,7 +47,8 @@ class Routing(_Filing):
     created: int  # hour
     expires: int  # hour
     recipients: tuple[Annotated[str, Field(pattern=r"^[0-9a-f]{32}$")], ...] = ()  # marks of the keys it was sealed to
-    refused: bool = False  # partner or key left the list after she decided: it is not delivered, and she sees that
+    # In which state it is filed in place of being delivered: partner or key left the list after she decided, or she took it back first.
+    instead: Literal["revoked", "withdrawn"] | None = None
     list_version: int | None = Field(default=None, ge=0)  # of the partner list she chose from, for the consent's record
 
 

@@ -7,7 +7,20 @@ from datetime import datetime
 
 from bot.dialogue import consent, flow, offers, returning
 from bot.dialogue.conversation import FRONT, NOBODY, Conversation, Sent
-from bot.dialogue.effects import Alarm, Append, Count, Effect, Forget, MakeCode, Reach, Refer, Show, Tally, Unsave
+from bot.dialogue.effects import (
+    Alarm,
+    Append,
+    Count,
+    Effect,
+    Forget,
+    MakeCode,
+    Reach,
+    Refer,
+    Show,
+    Tally,
+    Unreach,
+    Unsave,
+)
 from bot.dialogue.pages import PAGES
 from bot.dialogue.questionnaire import Answers, Question
 from bot.dialogue.returning import Decision, shown
@@ -143,7 +156,11 @@ def _consented(conversation: Conversation, world: World) -> Decision:
     also: list[Effect] = []
     if packet.contact in ("c_band", "c_any"):  # not if she took the line out
         also.append(Reach(packet.contact, packet.band, flow.country(conversation.answers)))
-    after = offers.decided(conversation, "sent").model_copy(update={"note": "note.reach" if also else None})
+    elif packet.contact is not None and conversation.case is not None:
+        also.append(Unreach())  # the way of contact she chose last is the one that counts (N2)
+    after = offers.decided(conversation, "sent")
+    if any(isinstance(each, Reach) for each in also):
+        after = after.model_copy(update={"note": "note.reach"})
     if conversation.counted == "ticked" and flow.countable(conversation):
         also.append(Tally(flow.tally(conversation)))
         after = after.model_copy(update={"counted": "done"})

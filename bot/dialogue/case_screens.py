@@ -155,7 +155,9 @@ def _reportable(conversation: Conversation, world: World) -> bool:
 def verify(conversation: Conversation, _: World) -> Screen:
     """The word that somebody gave her: it can show that he is false, never that he is not."""
     if conversation.seen is None:
-        return Screen("v_word", (Line("v_word.code"),), (*numbered(pages("k_code")), (BACK, WIPE)))
+        # The keypad stands behind the safety check, wherever she comes from (N21).
+        keypad_too = pages("k_code") if conversation.answers.get("q1_safe") else []
+        return Screen("v_word", (Line("v_word.code"),), (*numbered(keypad_too), (BACK, WIPE)))
     return _words("v_word.given", (Line("v_word"),), None, (BACK, WIPE))
 
 

@@ -49,6 +49,15 @@ class Sent(_Value):
     partner: str
 
 
+class Opening(_Value):
+    """What a code opened, before she tapped her word: nothing of it is on the screen, and nothing is done under it but a warning."""
+
+    seen: CaseView
+    case: Case
+    paused: str | None = None
+    card: ContactCard | None = None
+
+
 class Conversation(_Value):
     """One conversation. The defaults are the neutral front page: where everybody begins and where everything ends."""
 
@@ -77,9 +86,8 @@ class Conversation(_Value):
     )
     had: tuple[str, ...] = ()  # partners who have her case from an earlier time and are not offered again
     chosen: str | None = None  # her check word, while she chooses the danger word
-    card: ContactCard | None = (
-        None  # her words, opened by her code; without the danger word once she tapped the right one
-    )
+    card: ContactCard | None = None  # her check word, once her code and her word opened the case
+    opening: Opening | None = None  # what her code opened, until she tapped her word
     asked: str | None = None  # beginning of the id of the referral that is looked at on its own
     counted: Literal["no", "ticked", "done"] = "no"  # whether she wants to be counted in the statistics
     reported: bool = False  # she told the safety lead about somebody who wants money

@@ -90,7 +90,7 @@ class Alarm:
 class Count:
     """Count a try of this account, so that trying gets slower; says nothing of what was tried."""
 
-    kind: Literal["code", "match"]
+    kind: Literal["code", "word", "match"]  # word: also counted for the case that the code opened
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,7 +109,7 @@ class Reach:
 
 @dataclass(frozen=True, slots=True)
 class Unreach:
-    """Erase the delivery handle of the case: nothing is to be sent to her any more."""
+    """Erase the delivery handles of the case and of this chat: nothing is to be sent to her any more."""
 
 
 @dataclass(frozen=True, slots=True)

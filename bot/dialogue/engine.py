@@ -168,4 +168,4 @@ def _code_checked(conversation: Conversation, event: CodeChecked, world: World, 
     if event.case is None and event.saved is not None:
         after, effects = asking.resumed(conversation, event.saved, world, now)
         return after, (Returned(), *effects)
-    return returning.code_checked(conversation, event)
+    return returning.code_checked(conversation, event, now)

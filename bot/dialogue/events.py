@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 from typing import TypeAlias
 
 from bot.dialogue.conversation import Case
+from bot.dialogue.tries import Tries
 from referrals.casebook_view import CaseView
 from referrals.contact_card import ContactCard
 
@@ -68,6 +69,7 @@ class CodeChecked:
     keys: Case | None = field(default=None, repr=False)  # under which something can be added to that case
     saved: str | None = field(default=None, repr=False)  # a paused conversation's state, opened by the code
     card: ContactCard | None = field(default=None, repr=False)  # her words, opened by the code
+    words: Tries = field(default_factory=Tries)  # wrong words lately for this case, from whatever account
 
 
 Event: TypeAlias = Started | Tapped | Typed | SentMedia | Left | Idled | MessageLost | Remained | CodeChecked

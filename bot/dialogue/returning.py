@@ -5,11 +5,11 @@ questions or offers is decided there. The same rules hold: pure, and only what t
 """
 
 from datetime import datetime
-from typing import TypeAlias
+from typing import Literal, TypeAlias
 
 from bot.dialogue import flow, offers
-from bot.dialogue.case_screens import state_of, withdrawable
-from bot.dialogue.conversation import NOBODY, Conversation
+from bot.dialogue.case_screens import WITHDRAWABLE, state_of, withdrawable
+from bot.dialogue.conversation import NOBODY, Conversation, Opening
 from bot.dialogue.effects import (
     Alarm,
     Append,
@@ -84,58 +84,68 @@ def wait(tries: Tries) -> int:
     return 0 if over < 0 else int(min(_LONGEST_WAIT, _FIRST_WAIT * 2 ** min(over, 16)))
 
 
+def waits(tries: Tries, now: datetime) -> bool:
+    """Tell whether the next try must wait. Below 0 the clock was set back: then nobody waits for it to catch up."""
+    return 0 <= now.timestamp() - tries.last_code < wait(tries)
+
+
 def digits(conversation: Conversation, more: str, world: World, now: datetime) -> Decision:
     """Take digits; the sixteenth asks what the code opens, unless trying has become slow."""
     entered = (conversation.digits + more)[:CODE_DIGITS]
     if len(entered) < CODE_DIGITS:
         return shown(conversation, digits=entered)
     cleared = conversation.model_copy(update={"digits": ""})
-    # Below 0: the clock was set back; then nobody waits for it to catch up.
-    if 0 <= now.timestamp() - world.tries.last_code < wait(world.tries):
+    if waits(world.tries, now):
         return cleared.model_copy(update={"note": "note.code_wait"}), (Alarm("code_limit"), Show())
     return cleared, (CheckCode(entered),)
 
 
-def code_checked(conversation: Conversation, event: CodeChecked) -> Decision:
+def code_checked(conversation: Conversation, event: CodeChecked, now: datetime) -> Decision:
     """What a code opened, when it is not only a paused conversation: one word first, if she chose words."""
-    if event.case is None:
-        return _wrong(conversation)
-    opened = conversation.model_copy(
-        update={"seen": event.case, "case": event.keys, "paused": event.saved, "card": event.card}
-    )
-    if event.card is not None and event.card.check is not None:
-        return shown(opened, place="k_word")
-    return _arrived(opened)
+    if event.case is None or event.keys is None:
+        return _wrong(conversation, "code")
+    opening = Opening(seen=event.case, case=event.keys, paused=event.saved, card=event.card)
+    opened = conversation.model_copy(update={"opening": opening})
+    if event.card is None or event.card.check is None:
+        return _arrived(opened, opening)
+    if waits(event.words, now):  # somebody has her code and guesses: from whatever account, it gets slower
+        return conversation.model_copy(update={"note": "note.code_wait"}), (Alarm("code_limit"), Show())
+    return shown(opened, place="k_word")
 
 
-def _wrong(conversation: Conversation) -> Decision:
+def _wrong(conversation: Conversation, what: Literal["code", "word"]) -> Decision:
     """A code or a word that opens nothing: the same words for each, and everything that was opened is let go."""
-    keypad = {"place": "k_code", "note": "note.code_wrong", "seen": None, "case": None, "paused": None, "card": None}
-    return conversation.model_copy(update=keypad), (Count("code"), Show())
+    keypad = {"place": "k_code", "note": "note.code_wrong", "opening": None}
+    counted = (Count("code"),) if what == "code" else (Count("code"), Count("word"))
+    return conversation.model_copy(update=keypad), (*counted, Show())
 
 
-def _arrived(conversation: Conversation) -> Decision:
-    return conversation.model_copy(update={"place": "k_case", "beneath": None, "asked": None}), (Returned(), Show())
+def _arrived(conversation: Conversation, opening: Opening) -> Decision:
+    """Her case is open. On a phone that somebody looks through, nothing is sent any more, whatever she chose before."""
+    # The danger word has done its work; it is not kept any longer than it takes to tap.
+    card = None if opening.card is None else ContactCard(check=opening.card.check)
+    found = {"seen": opening.seen, "case": opening.case, "paused": opening.paused, "card": card}
+    after = conversation.model_copy(
+        update={**found, "opening": None, "place": "k_case", "beneath": None, "asked": None}
+    )
+    silenced = () if flow.may_keep(conversation.answers) else (Unreach(),)
+    return after, (Returned(), *silenced, Show())
 
 
 def word_tapped(conversation: Conversation, word: str, world: World) -> Decision:
     """Her check word opens; her danger word marks the case and shows everyday pages; any other is a wrong code."""
-    card = conversation.card
-    if card is not None and word == card.check:
-        # The danger word has done its work; it is not kept any longer than it takes to tap.
-        return _arrived(conversation.model_copy(update={"card": ContactCard(check=card.check)}))
-    if card is not None and word == card.danger:
-        return _under_duress(conversation, world)
-    return _wrong(conversation)
+    opening = conversation.opening
+    card = opening.card if opening is not None else None
+    if opening is not None and card is not None and word == card.check:
+        return _arrived(conversation, opening)
+    if opening is not None and card is not None and word == card.danger:
+        return _under_duress(conversation, opening, world)
+    return _wrong(conversation, "word")
 
 
-def _under_duress(conversation: Conversation, world: World) -> Decision:
+def _under_duress(conversation: Conversation, opening: Opening, world: World) -> Decision:
     """Somebody makes her come back: the partners learn it, nothing more is sent to this phone, and the screen is an everyday page."""
-    running = [
-        (each.referral_id, each.partner)
-        for each in (conversation.seen.referrals if conversation.seen else ())
-        if withdrawable(each, world)
-    ]
+    running = [(each.referral_id, each.partner) for each in opening.seen.referrals if withdrawable(each, world)]
     marks = _appended(running, Packet(flags=("danger_word",)), world)
     cover = NOBODY.model_copy(update={"locale": conversation.locale, "place": "c_menu", "note": "note.no_news"})
     return cover, (*marks, Unreach(), Show())
@@ -196,7 +206,7 @@ def _erased(conversation: Conversation, world: World) -> Decision:
     taken = tuple(
         Append(each.referral_id, each.partner, "withdrawal", Packet(), world.packet_id(number))
         for number, each in enumerate(every)
-        if withdrawable(each, world)
+        if each.state in WITHDRAWABLE  # also where nobody can be told any more: then what lies there is destroyed
     )
     saved = (Unsave(conversation.case.verifier),) if conversation.case is not None else ()
     blank = NOBODY.model_copy(update={"locale": conversation.locale, "place": "k_erased"})
@@ -208,8 +218,8 @@ def _erased(conversation: Conversation, world: World) -> Decision:
 
 def word_given(conversation: Conversation, word: str) -> Decision:
     """The word that somebody gave her can show that he is false; that he is not, no word can show."""
-    known = conversation.card.check if conversation.card is not None else None
-    return shown(conversation, place="v_no_proof" if word == known else "v_not_ours")
+    card = conversation.card  # without one, nothing is known that could show anybody false
+    return shown(conversation, place="v_not_ours" if card is not None and word != card.check else "v_no_proof")
 
 
 def reported(conversation: Conversation, world: World) -> Decision:
@@ -227,6 +237,5 @@ def taken_back(conversation: Conversation, world: World) -> Decision:
     taken = tuple(
         Append(each.referral_id, each.partner, "withdrawal", Packet(), world.packet_id(number))
         for number, each in enumerate(conversation.sent)
-        if offers.sealable(each.partner, world)
     )
     return NOBODY, (*taken, Forget())

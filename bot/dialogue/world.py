@@ -7,8 +7,11 @@ from typing import Literal, TypeAlias
 
 from bot.dialogue.conversation import Case
 from bot.dialogue.questionnaire import Questionnaire
+from bot.dialogue.tries import Tries
 from referrals.directory import Directory
 from referrals.policy import Policy, Rule
+
+__all__ = ["Fresh", "Standing", "Tries", "World"]
 
 Standing: TypeAlias = Literal["good", "urgent_only", "none"]
 """What the partner list may be used for: everything, the urgent path alone because it could not be renewed in time, or nothing."""
@@ -20,15 +23,6 @@ class Fresh:
 
     code: str = field(repr=False)  # 16 digits
     case: Case = field(repr=False)
-
-
-@dataclass(frozen=True, slots=True)
-class Tries:
-    """What was tried from one account lately; nothing in it tells whose it is."""
-
-    codes: int = 0  # return codes that opened nothing, in the last 48 hours at most
-    last_code: float = 0.0  # Unix seconds of the last of them; 0 if there was none
-    matches: int = 0  # how often partners were looked for today (UTC)
 
 
 @dataclass(frozen=True, slots=True)

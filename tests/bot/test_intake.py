@@ -187,7 +187,9 @@ async def test_what_is_handed_over_is_sealed_before_it_is_queued(rig: Rig) -> No
     await rig.tap(*MEDIAN, "share_yes")
     ((sealed, routing),) = await rig.rows("SELECT sealed, routing FROM outbox WHERE kind = 'deliver'")
     assert sealed.startswith(b"age-encryption.org/v1")
-    assert not {"n_place", "CN", "u_locked"} & set(json.loads(routing).values())
+    assert not {"n_place", "CN", "u_locked"} & {
+        value for value in json.loads(routing).values() if isinstance(value, str)
+    }
     await rig.settle()
     (referral,) = await rig.opened("SAFE-CN")
     assert referral.packet.needs == ("n_place", "n_leave", "n_med")

@@ -14,6 +14,7 @@ from tests.bot.rig import NOTICE, PATIENCE, REMAINS, START, STORE_KEY, URGENT, R
 from tests.fakes import DELETABLE, HER
 
 CASE = "c" * 32
+SHORT = ("lang_ko", "safe_moment", "agree", "urg_no", "CN", "+n_leave", "+n_child", "nav.done")
 
 
 async def due(rig: Rig, chat: int = HER, case: str = CASE) -> None:
@@ -249,3 +250,29 @@ async def test_a_partner_who_left_the_list_gets_nothing_and_she_sees_it(rig: Rig
     assert await rig.filed("SELECT state FROM referrals") == [("revoked",)]
     assert await rig.filed("SELECT count(*) FROM packets") == [(0,)]
     assert await rig.rows("SELECT * FROM outbox WHERE kind = 'deliver'") == []
+
+
+async def test_what_she_took_back_before_it_left_reaches_nobody(rig: Rig) -> None:
+    """While the list is out of date the packet waits; she takes it back; when the list is renewed, no partner can read it."""
+    rig.deliverable = "hold"
+    await rig.start()
+    await rig.tap(*SHORT, "share_yes", "take_back", "take_back.yes")
+    await rig.settle()
+    rig.deliverable = "yes"
+    rig.clock.now += 61
+    await rig.settle()
+    assert await rig.filed("SELECT state FROM referrals") == [("withdrawn",)]
+    assert await rig.filed("SELECT count(*) FROM packets") == [(0,)]
+
+
+async def test_her_code_opens_what_still_waits(rig: Rig) -> None:
+    """She sees that it was not sent yet, and can take it back."""
+    rig.deliverable = "hold"
+    await rig.start()
+    await rig.tap(*SHORT, "share_yes")
+    code = (await rig.conversation()).fresh_code or ""
+    await rig.tap("nav.wipe", "lang_ko", "safe_alone", "code", *(f"key.{digit}" for digit in code))
+    conversation = await rig.conversation()
+    assert conversation.place == "k_case"
+    assert conversation.seen is not None
+    assert [each.state for each in conversation.seen.referrals] == ["queued"]

@@ -65,3 +65,9 @@ def offered_by_the_rules(facts: CaseFacts, partners_then: Directory, now: dateti
     found = explain(facts, partners_then, now, b"fictional")
     ranked = [partner for partner, why in found.excluded.items() if why in {"rank", "hub"}]
     return [*(offer.partner_id for offer in found.matches.offers), *ranked]
+
+
+async def daily(rig: Rig, days: int) -> None:
+    """Days pass, and each is looked at."""
+    for _ in range(days):
+        await later(rig, DAY)

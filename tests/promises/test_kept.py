@@ -1,10 +1,7 @@
-"""N3, N14 to N17 and N24: what is taken in, what is kept and for how long, and what can be learned from it."""
+"""N3, N14, N16, N17 and N24: what is taken in, what is kept and for how long, and what can be learned from it."""
 
-import ast
 import logging
 import random
-import re
-import sys
 from itertools import product
 from pathlib import Path
 
@@ -23,8 +20,8 @@ from tests.pages import Mark
 from tests.person import questionnaire
 from tests.promises.lives import DAY, HOUR, at_contact, found, later, raw
 from tests.promises.said import everything
+from tests.promises.test_source import called, sources
 from tests.test_no_trace import in_text, loud_log
-from tools.words import ROOT
 
 NAME, LOGIN, FILE, PLACE, NUMBER, TEXT = (
     "Fictional Namemark", "fictional_login_77", "AgACfictionalfile77", 43.1234567, "+85200007777", "fictional text mark 77 나루"
@@ -110,103 +107,6 @@ async def test_n14_nothing_of_a_person_is_logged(rig: Rig, monkeypatch: pytest.M
     assert "retention.defect" in log.getvalue()
     assert in_text(log.getvalue(), marks) == []
     assert in_text("".join(exceptions.texts), marks) != []  # what was thrown did hold them
-
-
-# --- N15: only Telegram, and the published list of partners ---
-
-# Every package that the product may import, beside the standard library and itself. A new one is a decision about her data.
-KNOWN = {
-    *(
-        "argon2",
-        "babel",
-        "cryptography",
-        "openpyxl",
-        "pydantic",
-        "pydantic_core",
-        "pydantic_settings",
-        "securesystemslib",
-        "sqlcipher3",
-    ),
-    *("starlette", "telegram", "tuf", "typer", "click", "uvicorn", "urllib3", "zoneinfo"),
-}
-# What can open a connection, and the only folders or files that may use it: the messenger, the list of partners, what serves pages here.
-CONNECTING = {
-    "telegram": ("bot/channels/telegram.py",),
-    "httpx": (),
-    "socket": ("bot/practice/", "bot/commands/"),
-    "uvicorn": ("bot/practice/", "bot/commands/", "referrals/desk/"),
-    "urllib3": ("referrals/publishing/source.py",),
-    "tuf.ngclient": ("referrals/publishing/",),
-    **dict.fromkeys(
-        (
-            "requests",
-            "aiohttp",
-            "smtplib",
-            "ftplib",
-            "http.client",
-            "urllib.request",
-            "xmlrpc",
-            "telnetlib",
-            "webbrowser",
-        ),
-        (),
-    ),
-}
-HOSTS = {"api.telegram.org", "localhost", "127.0.0.1", "host"}  # the last stands in a description
-
-
-def sources() -> list[Path]:
-    """Every module of the product."""
-    return sorted(path for package in ("bot", "referrals") for path in (ROOT / package).rglob("*.py"))
-
-
-def called(path: Path) -> set[str]:
-    """Names of everything that a module calls."""
-    tree = ast.walk(ast.parse(path.read_text("utf-8")))
-    return {ast.unparse(node.func).rpartition(".")[2] for node in tree if isinstance(node, ast.Call)}
-
-
-def imported(path: Path) -> set[str]:
-    """Full names of the modules that a module imports, those inside functions as well."""
-    found_there: set[str] = set()
-    for node in ast.walk(ast.parse(path.read_text("utf-8"))):
-        if isinstance(node, ast.Import):
-            found_there |= {alias.name for alias in node.names}
-        elif isinstance(node, ast.ImportFrom) and node.module:
-            found_there |= {node.module} | {f"{node.module}.{alias.name}" for alias in node.names}
-    return found_there
-
-
-def addresses(path: Path) -> set[str]:
-    """Hosts of the addresses that stand in a module's strings; in docstrings sources are named."""
-    tree = ast.parse(path.read_text("utf-8"))
-    told = {id(node.value) for node in ast.walk(tree) if isinstance(node, ast.Expr)}
-    texts = [
-        n.value
-        for n in ast.walk(tree)
-        if isinstance(n, ast.Constant) and isinstance(n.value, str) and id(n) not in told
-    ]
-    return {host for text in texts for host in re.findall(r"[a-z]://([a-z0-9][a-z0-9.-]*)", text)}
-
-
-def test_n15_nobody_but_the_messenger_gets_anything_of_her() -> None:
-    """N15: no module imports a package that is not known here, connects anywhere else, or names another host."""
-    strangers, connections, hosts = set(), set(), set()
-    for path in sources():
-        name = path.relative_to(ROOT).as_posix()
-        for module in imported(path):
-            top = module.partition(".")[0]
-            if top not in sys.stdlib_module_names and top not in KNOWN | {"bot", "referrals", "tools"}:
-                strangers.add((name, top))
-            for connecting, allowed in CONNECTING.items():
-                if (module == connecting or module.startswith(f"{connecting}.")) and not name.startswith(
-                    allowed or ("-",)
-                ):
-                    connections.add((name, connecting))
-        hosts |= addresses(path) - HOSTS
-    assert len(sources()) > 100
-    assert (strangers, connections) == (set(), set())
-    assert hosts == set()
 
 
 async def test_n16_nothing_outlives_its_time(rig: Rig, tmp_path: Path) -> None:

@@ -200,9 +200,9 @@ def test_erasing_all_erases_a_paused_conversation_with_it() -> None:
 
 
 def test_erasing_all_goes_on_when_a_partner_left_the_list() -> None:
-    """Whoever can't be told is left out; the case is erased all the same."""
+    """Where nobody can be told any more it is taken back all the same: what lies there for that partner is destroyed."""
     person = other_partners(case_open("accepted", "accepted").tap("erase_all"), changed(3, without="CHILD"))
     person.tap("erase.yes")
 
-    assert sorted(appended(person)) == ["SAFE-CN"]
+    assert sorted(appended(person)) == ["CHILD", "SAFE-CN"]
     assert EraseCase() in person.effects

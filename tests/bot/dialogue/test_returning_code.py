@@ -5,12 +5,14 @@ from datetime import timedelta
 
 import pytest
 
-from bot.dialogue.effects import Alarm, CheckCode, Count, Effect, Returned, Show
+from bot.dialogue.conversation import Case
+from bot.dialogue.effects import Alarm, Append, CheckCode, Count, Effect, Forget, Returned, Show, Unreach
 from bot.dialogue.engine import advance
 from bot.dialogue.events import CodeChecked, Typed
 from bot.dialogue.returning import wait
 from bot.dialogue.world import Tries
-from tests.bot.dialogue.places import at, view
+from referrals.contact_card import ContactCard
+from tests.bot.dialogue.places import CARD, WAYS, at, view, walk
 from tests.bot.dialogue.returned import back
 from tests.person import CODE, NOW, case
 
@@ -93,3 +95,40 @@ def test_a_right_code_for_a_paused_conversation_clears_the_count_too() -> None:
     saved = at("q6_needs").conversation.stored()
 
     assert Returned() in at("k_code").event(CodeChecked(None, None, saved)).effects
+
+
+@pytest.mark.parametrize("card", [None, CARD])
+def test_a_mistyped_code_or_word_does_not_close_the_conversation(card: ContactCard | None) -> None:
+    """What she sent in it can still be taken back, under its own case."""
+    person = walk(*WAYS["w_check"], "nav.skip")
+    own = person.conversation.case
+    person.conversation = person.conversation.model_copy(update={"place": "k_code", "beneath": "m_end"})
+    other = Case(case_id="e" * 32, verifier="7a" * 32, reply_to=case().reply_to)
+    if card is None:
+        person.event(CodeChecked(None, None))
+    else:
+        person.event(CodeChecked(view("accepted"), other, card=card)).tap("word.sea")
+
+    assert (person.conversation.note, person.conversation.case) == ("note.code_wrong", own)
+    person.tap("nav.back", "take_back", "take_back.yes")
+    assert [type(effect) for effect in person.effects] == [Append, Forget]
+
+
+def test_who_guesses_words_waits_from_whatever_account() -> None:
+    """Wrong words are counted for the case that the code opened; five are free, and it is never closed."""
+    tried = Tries(codes=6, last_code=NOW.timestamp() - 1)
+    person = at("k_code").event(CodeChecked(view("accepted"), case(), card=CARD, words=tried))
+    assert (person.conversation.place, person.conversation.note) == ("k_code", "note.code_wait")
+    assert person.conversation.opening is None
+    long_ago = Tries(codes=6, last_code=NOW.timestamp() - 900)
+    assert (
+        at("k_code").event(CodeChecked(view("accepted"), case(), card=CARD, words=long_ago)).conversation.place
+        == "k_word"
+    )
+
+
+def test_a_phone_that_is_looked_through_is_written_to_no_more() -> None:
+    """Coming back on it ends the way of contact she chose before."""
+    person = walk("lang_ko", "safe_alone", "ph_checked", "nav.back", "code")
+    person.event(CodeChecked(view("accepted"), case()))
+    assert person.effects == [Returned(), Unreach(), Show()]

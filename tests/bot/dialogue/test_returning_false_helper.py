@@ -23,10 +23,12 @@ SENT: dict[str, tuple[Step, ...]] = {
 
 
 def test_a_word_is_checked_only_after_her_code() -> None:
-    """Without it there is a way to the keypad and no word on the screen."""
+    """Without it there is no word on the screen; the way to the keypad leads through the safety check (N21)."""
+    safe = walk(*WAYS["q6_needs"], ("n_scam",), (), (), "nav.skip", "open.p_scam", "open.v_word")
+    assert safe.options == ["open.k_code", "nav.back", "nav.wipe"]
     person = walk(*WAYS["p_scam"], "open.v_word")
 
-    assert person.options == ["open.k_code", "nav.back", "nav.wipe"]
+    assert person.options == ["nav.back", "nav.wipe"]
     for word in WORDS:
         person.event(Tapped(person.screen.id, f"word.{word}"))
         assert (person.conversation.place, person.effects) == ("v_word", [Show()])
@@ -44,10 +46,10 @@ def test_a_word_shows_that_he_is_false_and_never_that_he_is_not(word: str) -> No
 
 @pytest.mark.parametrize("word", WORDS)
 def test_who_chose_no_words_has_no_helper_who_could_name_one(word: str) -> None:
-    """Whoever names one is not ours."""
+    """Nothing is known that could show anybody false, so nobody is called false: her card may only have gone."""
     person = back("accepted", card=None).tap("open.p_scam", "open.v_word", f"word.{word}")
 
-    assert person.conversation.place == "v_not_ours"
+    assert person.conversation.place == "v_no_proof"
 
 
 def test_the_answers_differ_in_words_only() -> None:
@@ -182,10 +184,10 @@ def test_there_is_nothing_to_take_back_where_nothing_was_sent() -> None:
 
 
 def test_a_partner_who_left_the_list_does_not_stop_the_erasing() -> None:
-    """Who can't be told is left out; the conversation is erased all the same."""
+    """Nobody can be told; what lies there is destroyed, and the conversation is erased."""
     person = other_partners(walk(*WAYS["m_take_back"]), changed(3, without="SAFE-CN")).tap("take_back.yes")
 
-    assert person.effects == [Forget()]
+    assert [type(effect) for effect in person.effects] == [Append, Forget]
 
 
 def test_what_was_sent_earlier_is_taken_back_only_from_the_case() -> None:

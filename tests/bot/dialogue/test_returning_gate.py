@@ -73,13 +73,14 @@ def wrong_code() -> Person:
 
 @pytest.mark.parametrize("word", OTHERS)
 def test_any_other_word_is_a_wrong_code(word: str) -> None:
-    """The same screen, the same line, counted the same, and nothing of the case is left in the conversation."""
+    """The same screen and line, counted for the account and for the case, and nothing of the case is left in the conversation."""
     person = back("acknowledged", "declined", saved=paused(*WAYS["q6_needs"])).tap(f"word.{word}")
 
     assert person.screen == wrong_code().screen
-    assert person.effects == wrong_code().effects == [Count("code"), Show()]
+    assert wrong_code().effects == [Count("code"), Show()]
+    assert person.effects == [Count("code"), Count("word"), Show()]
     left = person.conversation
-    assert (left.seen, left.case, left.card, left.paused, left.asked) == (None, None, None, None, None)
+    assert (left.seen, left.case, left.card, left.paused, left.opening) == (None, None, None, None, None)
 
 
 def test_a_wrong_word_leaves_what_a_wrong_code_leaves() -> None:

@@ -576,9 +576,12 @@ def additions_as_asked(step: Step) -> None:
                 assert (step.pressed, place) in {("withdraw", "k_ref"), ("erase.yes", "k_erase")}
                 assert (content, append.referral_id in seen) == ({}, True)
             case _, "k_word":  # her danger word, and nothing on the screen that shows it
-                assert step.before.card is not None
-                assert step.pressed == f"word.{step.before.card.danger}"
-                assert (content, append.referral_id in seen) == ({"flags": ("danger_word",)}, True)
+                opening = step.before.opening
+                assert opening is not None
+                assert opening.card is not None
+                assert step.pressed == f"word.{opening.card.danger}"
+                assert content == {"flags": ("danger_word",)}
+                assert append.referral_id in {each.referral_id for each in opening.seen.referrals}
                 assert step.after.place == "c_menu"
             case _, "w_danger":
                 assert (content, append.referral_id in sent) == ({"check": step.before.chosen}, True)
@@ -593,7 +596,8 @@ def cases_open_by_their_word(step: Step) -> None:
     case_places = {"k_case", "k_ref", "k_unsafe", "k_erase"}
     if step.after.place not in case_places or step.before.place in case_places:
         return
-    card = step.event.card if isinstance(step.event, CodeChecked) else step.before.card
+    opening = step.before.opening
+    card = step.event.card if isinstance(step.event, CodeChecked) else opening.card if opening is not None else None
     if step.before.place == "k_word":
         assert card is not None
         assert step.pressed == f"word.{card.check}"
@@ -612,8 +616,8 @@ def nothing_else_unasked(step: Step) -> None:
     assert EraseCase not in kinds or step.pressed == "erase.yes"
     assert Reach not in kinds or (step.pressed == "share_yes" and "q10_contact" in step.before.answers)
     assert Tally not in kinds or (step.pressed == "share_yes" and step.before.counted == "ticked")
-    if step.after.place != "k_word" and step.after.card is not None:
-        assert step.after.card.danger is None
+    assert step.after.card is None or step.after.card.danger is None
+    assert step.after.opening is None or "k_word" in {step.after.place, step.after.beneath}
 
 
 def alarms_for_canaries_only(step: Step) -> None:
