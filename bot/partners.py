@@ -12,12 +12,16 @@ from typing import Literal
 
 from bot.dialogue.world import Standing
 from bot.settings import FIXTURES, Settings, SettingsError
+from referrals.case_facts import CaseFacts
 from referrals.directory import Directory
 from referrals.filing import Routing
 from referrals.fixtures import signed
+from referrals.partner import Partner
 from referrals.publishing.client import PartnerListClient
 from referrals.publishing.errors import NotPinnedError, PublishingError
+from referrals.publishing.metadata import needs_two
 from referrals.publishing.verified import Verified
+from referrals.rules import RULES
 from referrals.sealing import Identity
 
 ROOT = Path("public") / "root.json"  # in the data directory: the root that the operators gave, put there by `naru pin`
@@ -25,6 +29,10 @@ STATE = "partner-list"  # in the data directory: what was verified, so that noth
 _PRACTICE = "practice-list"  # in the data directory: the fictional list, signed by the demo's operators
 _FICTIONAL = "The partner list has fictional partners. They are let in only with NARU_ALLOW_FIXTURES=1, for practice."
 _MARK_DIGITS = 32  # hex digits of SHA-256 by which a caseworker's key is told apart in a job
+
+# What holds for a partner by itself, whatever the case (rules.RULES).
+_OWN = frozenset({"canary", "condition", "status", "vetted", "confirmed", "keys"})
+_OWN_RULES = tuple(rule for rule in RULES if rule.name in _OWN)
 
 Deliverable = Literal["yes", "hold", "no"]
 
@@ -62,6 +70,7 @@ class Partners:
             self._client = PartnerListClient(source, settings.data_dir / STATE, root, identity.secret, draw, monotonic)
         except ValueError:
             raise SettingsError("NARU_DIRECTORY can't be used. It should be: a folder, or an https address.") from None
+        self._fictional_allowed, self._lost = settings.allow_fixtures, False
         self._verified = self._first()
         if self._verified.directory.has_fixtures and not settings.allow_fixtures:
             raise SettingsError(_FICTIONAL)
@@ -87,6 +96,9 @@ class Partners:
     @property
     def standing(self) -> Standing:
         """Whether the list may be used: for everybody, for the urgent path only, or not at all."""
+        # A list that can't be read any more, or no longer knows this bot, and one that is over since the last look, serve nobody.
+        if self._lost or self._now() >= self._verified.list_expires:
+            return "none"
         return self._verified.standing
 
     @property
@@ -99,7 +111,13 @@ class Partners:
         if self._practice is not None and self._today() != self._day:
             self._published()
             self._day = self._today()
-        self._verified = self._client.refresh(self._now())
+        try:
+            self._verified = self._client.refresh(self._now())
+        except PublishingError:
+            self._lost = True
+            raise
+        directory = self._verified.directory
+        self._lost = self._signer not in directory.signers or (directory.has_fixtures and not self._fictional_allowed)
         return self._verified
 
     def deliverable(self, routing: Routing) -> Deliverable:
@@ -112,10 +130,17 @@ class Partners:
         if self.standing == "none" or (self.standing == "urgent_only" and routing.klass != "now"):
             return "hold"
         directory = self.today()
-        if routing.partner not in directory or directory.partner(routing.partner).x_status != "active":
+        if routing.partner not in directory or not self._in_force(directory.partner(routing.partner)):
             return "no"
         current = {key_mark(each) for each in directory.partner(routing.partner).recipients(self._today())}
         return "yes" if set(routing.recipients) <= current else "no"
+
+    def _in_force(self, partner: Partner) -> bool:
+        """Whether the partner may still get something: what matching asked of it by itself, asked again."""
+        return any(
+            all(rule.passes(CaseFacts(), partner, service, self._now()) for rule in _OWN_RULES)
+            for service in partner.services
+        )
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._clock(), UTC)
@@ -157,6 +182,8 @@ def checked_root(untrusted_root: bytes, settings: Settings) -> bytes:
         fictional = signed.is_fictional(untrusted_root)
     except PublishingError as error:
         raise SettingsError(f"The root can't be used. {error}") from None
+    if not needs_two(untrusted_root):
+        raise SettingsError("The root lets fewer than two operators publish. Don't trust it, and call the operators.")
     if fictional and not settings.allow_fixtures:
         raise SettingsError(
             "The root names the demo's operators, whose keys everybody has. They are let in only with NARU_ALLOW_FIXTURES=1."

@@ -12,7 +12,6 @@ from bot.quiet import note
 from bot.store import Store
 from bot.writer import Writer
 from referrals.database import DatabaseError
-from referrals.publishing.errors import PublishingError
 
 _EVERY = 30.0  # seconds between looks: what is published counts within a minute (issue 4)
 
@@ -26,7 +25,7 @@ class Renewal:
         self._store = store
         self._writer = writer
         self._clock = clock
-        self._told: tuple[type[PublishingError], ...] = ()
+        self._told: tuple[type[Exception], ...] = ()
 
     async def run(self) -> None:
         """Work until cancelled."""
@@ -38,12 +37,9 @@ class Renewal:
         """Look once. Each kind of trouble is counted for the operators when it begins, not at every look."""
         try:
             verified = await asyncio.to_thread(self._partners.refresh)
-            troubles = [*verified.alarms, *([] if verified.refused is None else [verified.refused])]
-        except PublishingError as error:
-            troubles = [error]
+            troubles: list[Exception] = [*verified.alarms, *([] if verified.refused is None else [verified.refused])]
         except Exception as error:  # noqa: BLE001  # whatever a disk or a server brings out, the next look comes
-            note("partners.defect", error=error)
-            return
+            troubles = [error]
         new = [each for each in troubles if type(each) not in self._told]
         self._told = tuple(type(each) for each in troubles)
         for each in new:

@@ -216,6 +216,18 @@ def _until(now: datetime, life: timedelta) -> datetime:
     return (now + life).replace(microsecond=0)  # TUF's dates have whole seconds
 
 
+def needs_two(untrusted_root: bytes) -> bool:
+    """Say whether a root is of the only kind that is ever trusted: list and root two of three, dates one online key, nothing beside.
+
+    With the operators' true keys and a threshold of one, a single operator could make a root that shows three right fingerprints.
+    """
+    try:
+        root: Metadata[Any] = Metadata.from_bytes(untrusted_root)
+    except RepositoryError:
+        return False
+    return isinstance(root.signed, Root) and has_our_form(root, root.signed, {}, root.signed.expires)
+
+
 def has_our_form(draft: Metadata[Any], root: Root, contents: Mapping[str, bytes], now: datetime) -> bool:
     """Say whether a draft is what this program makes and nothing beside: thresholds, roles and paths, and no longer a life.
 

@@ -198,8 +198,10 @@ def counted(listed: Listed, young: frozenset[str], partners: frozenset[str], key
     `young` are marks whose 24 hours run, `partners` the ids and `keys` the digests of what is suspended.
     """
     partner, marks = listed.partner, listed.marks
-    if marks.partner in young:
-        return None
+    if marks.partner in young and partner.x_status == "active":
+        return (
+            None  # one that is no longer active stays in the list, so that it can be told that something is taken back
+        )
     change: dict[str, object] = {}
     if partner.id in partners:
         change["x_status"] = "suspended"

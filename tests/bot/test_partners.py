@@ -3,9 +3,11 @@
 import random
 from collections.abc import Callable
 from dataclasses import dataclass, field
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
+from tuf.api.metadata import Metadata, Root
 
 from bot.partners import ROOT, STATE, Partners, key_mark, pinned
 from bot.settings import FIXTURES, Settings, SettingsError
@@ -14,6 +16,7 @@ from referrals import fixtures
 from referrals.filing import Routing
 from referrals.fixtures import signed
 from referrals.publishing.client import PartnerListClient
+from referrals.publishing.errors import PublishingError
 from referrals.sealing import new_identity, signing_public
 from tests.person import NOW
 from tests.referrals.publishing.ceremony import NOW as THEN
@@ -172,3 +175,40 @@ def test_just_before_delivery_partner_and_keys_are_looked_at_again(tmp_path: Pat
     assert partners.deliverable(routing(HUB, recipients=(*marks, "e" * 32))) == "no"
     assert partners.deliverable(routing(fixtures.IDS["SUSP"])) == "no"
     assert partners.deliverable(routing("nobody")) == "no"
+
+
+def test_a_root_that_one_operator_could_use_alone_is_refused(tmp_path: Path) -> None:
+    """The operators' true keys, with a threshold of one: three right fingerprints would be shown, and one of them would rule."""
+    _, partners = operated(tmp_path, clock := Moving())
+    assert partners.standing == "good"
+    place = tmp_path / "data"
+    root: Metadata[Root] = Metadata.from_bytes((place / ROOT).read_bytes())
+    for role in ("root", "targets"):
+        root.signed.roles[role].threshold = 1
+    (place / ROOT).write_bytes(root.to_bytes())
+    with pytest.raises(SettingsError, match="fewer than two"):
+        made(place, str(tmp_path / "operators" / "published"), clock=clock)
+
+
+def test_a_list_that_can_not_be_read_any_more_serves_nobody(tmp_path: Path) -> None:
+    """Its state is gone from the disk: at once; and a list that is over is over, whether or not somebody looked since."""
+    _, partners = operated(tmp_path, clock := Moving())
+    clock.now += 15 * DAY
+    assert partners.standing == "none"
+    clock.now -= 15 * DAY
+    assert [partners.standing] == ["good"]
+    (tmp_path / "data" / STATE / "clock").unlink()
+    with pytest.raises(PublishingError):
+        partners.refresh()
+    assert partners.deliverable(routing(HUB, klass="now")) == "hold"
+
+
+def test_a_bot_that_left_the_list_sends_nothing(tmp_path: Path) -> None:
+    """Caseworkers would refuse what it seals from then on."""
+    ceremony, partners = operated(tmp_path, clock := Moving())
+    ceremony.signers = ("ab" * 32,)
+    later = THEN + timedelta(minutes=5)
+    ceremony.publish(later)
+    clock.now = later.timestamp()
+    partners.refresh()
+    assert partners.standing == "none"

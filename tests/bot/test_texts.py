@@ -88,8 +88,8 @@ def _variants() -> Iterator[Screen]:
     yield at("k_ref").tap("said.helped").screen
     yield at("v_report").tap("report.yes").screen
     yield walk(*WAYS["q10_contact"], "c_any", "share_yes").screen
-    scam = screens.screen(Conversation(place="v_word", locale="ko"), Person().world())
-    yield scam
+    checked = Conversation(place="v_word", locale="ko", answers={"q1_safe": ("safe_alone",)})
+    yield screens.screen(checked, Person().world())
     known = at("k_case").conversation.model_copy(update={"card": CARD})
     yield screens.screen(at("q11_partner").conversation.model_copy(update={"card": known.card}), Person().world())
     answers = {FRONT: ("urgent_ko",), "u1_what": ("u_self",)}

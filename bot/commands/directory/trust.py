@@ -20,7 +20,7 @@ from referrals.publishing.errors import (
     UnsignedError,
 )
 from referrals.publishing.folder import Folder, read_metadata
-from referrals.publishing.metadata import delegated, operators_of, to_file
+from referrals.publishing.metadata import delegated, needs_two, operators_of, to_file
 from referrals.publishing.operator_public import OperatorPublic
 
 
@@ -64,7 +64,7 @@ def first_root(shared: Path) -> Metadata[Root]:
     """The newest published root for one who has none yet: signed by those whom it names, and nothing more is known of them."""
     folder = Folder(shared)
     root: Metadata[Root] = folder.newest(Root.type)
-    if not _counts(root.signed, root, Root.type):
+    if not _counts(root.signed, root, Root.type) or not needs_two(root.to_bytes()):
         raise UnsignedError(Root.type)
     return root
 

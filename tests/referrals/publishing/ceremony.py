@@ -78,6 +78,7 @@ class Ceremony:
         self.partners = partners()
         self.contacts: dict[str, str] = {}  # partner id -> contact, where it isn't the first one
         self.lifted: tuple[str, ...] = ()
+        self.signers = (signing_public(fixtures.signing_key()).hex(),)  # the bots whose referrals caseworkers believe
         self.random = stream(str(folder.name))
 
     @property
@@ -106,8 +107,7 @@ class Ceremony:
             Listed(disclosed(partner), contact_mark(SALT, self.contacts.get(partner.id, f"contact of {partner.id}")))
             for partner in self.partners
         )
-        signers = (signing_public(fixtures.signing_key()).hex(),)
-        bot_list = BotList(self.repository.next_version(), signers, listed, self.lifted)
+        bot_list = BotList(self.repository.next_version(), self.signers, listed, self.lifted)
         self.repository.draft_list(bot_list, b"names and contacts", [bot().recipient], now, self.random)
 
     def sign(self, now: datetime, names: Sequence[str] = ("kim", "lee")) -> None:
