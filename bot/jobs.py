@@ -86,10 +86,9 @@ class Jobs:
         return [Routing.model_validate_json(row[0]) for row in rows.fetchall()]
 
     def taken_back(self, job: Job) -> bool:
-        """Tell whether a withdrawal of the same referral waits behind its delivery: then it is not delivered at all."""
+        """Tell whether a withdrawal of the same referral waits behind the delivery of a referral: then it is not delivered at all."""
         found = self._db.execute(
             """SELECT 1 FROM outbox w JOIN outbox r ON w.lane = r.lane AND w.id > r.id WHERE r.id = ? AND w.kind = 'deliver'
-               AND json_extract(r.routing, '$.kind') = 'referral'
                AND json_extract(w.routing, '$.kind') = 'withdrawal'
                AND json_extract(w.routing, '$.referral_id') = json_extract(r.routing, '$.referral_id')""",
             (job.id,),

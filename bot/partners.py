@@ -4,15 +4,13 @@
 its own. The fictional list of the demo is a signed one as well, made anew each day, because its dates are relative to the day.
 """
 
-import hashlib
 from collections.abc import Callable
 from datetime import UTC, date, datetime
 from pathlib import Path
 from typing import Literal
 
-from bot.dialogue.world import Standing
+from bot.dialogue.world import Standing, serves
 from bot.settings import FIXTURES, Settings, SettingsError
-from referrals.case_facts import CaseFacts
 from referrals.directory import Directory
 from referrals.filing import Routing
 from referrals.fixtures import signed
@@ -20,8 +18,9 @@ from referrals.partner import Partner
 from referrals.publishing.client import PartnerListClient
 from referrals.publishing.errors import NotPinnedError, PublishingError
 from referrals.publishing.metadata import needs_two
+from referrals.publishing.targets import key_digest
 from referrals.publishing.verified import Verified
-from referrals.rules import RULES
+from referrals.rules import holds_by_itself
 from referrals.sealing import Identity
 
 ROOT = Path("public") / "root.json"  # in the data directory: the root that the operators gave, put there by `naru pin`
@@ -30,9 +29,8 @@ _PRACTICE = "practice-list"  # in the data directory: the fictional list, signed
 _FICTIONAL = "The partner list has fictional partners. They are let in only with NARU_ALLOW_FIXTURES=1, for practice."
 _MARK_DIGITS = 32  # hex digits of SHA-256 by which a caseworker's key is told apart in a job
 
-# What holds for a partner by itself, whatever the case (rules.RULES).
+# What is asked of a partner again before something is delivered: of `rules.RULES`, those that ask nothing about the case.
 _OWN = frozenset({"canary", "condition", "status", "vetted", "confirmed", "keys"})
-_OWN_RULES = tuple(rule for rule in RULES if rule.name in _OWN)
 
 Deliverable = Literal["yes", "hold", "no"]
 
@@ -127,7 +125,7 @@ class Partners:
         """
         if routing.kind == "withdrawal":
             return "yes"
-        if self.standing == "none" or (self.standing == "urgent_only" and routing.klass != "now"):
+        if not serves(self.standing, urgent=routing.klass == "now"):
             return "hold"
         directory = self.today()
         if routing.partner not in directory or not self._in_force(directory.partner(routing.partner)):
@@ -137,10 +135,7 @@ class Partners:
 
     def _in_force(self, partner: Partner) -> bool:
         """Whether the partner may still get something: what matching asked of it by itself, asked again."""
-        return any(
-            all(rule.passes(CaseFacts(), partner, service, self._now()) for rule in _OWN_RULES)
-            for service in partner.services
-        )
+        return any(holds_by_itself(partner, service, self._now(), _OWN) for service in partner.services)
 
     def _now(self) -> datetime:
         return datetime.fromtimestamp(self._clock(), UTC)
@@ -164,7 +159,7 @@ def pinned(client: PartnerListClient, now: datetime) -> Verified:
 
 def key_mark(recipient: str) -> str:
     """By which a caseworker's key is told apart, without the key."""
-    return hashlib.sha256(recipient.encode()).hexdigest()[:_MARK_DIGITS]
+    return key_digest(recipient)[:_MARK_DIGITS]
 
 
 def _root(settings: Settings) -> bytes:

@@ -172,7 +172,8 @@ class Sending:
     async def _deliver(self, job: Job) -> None:
         filing = filing_of(job.routing or "")
         if isinstance(filing, Routing):
-            taken_back = await self._writer.read(lambda: self._store.taken_back(job))
+            referral = filing.kind == "referral"
+            taken_back = referral and await self._writer.read(lambda: self._store.taken_back(job))
             may = "no" if taken_back else self._deliverable(filing)
             if may == "hold":
                 await self._put_off(job, _HELD)

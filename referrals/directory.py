@@ -7,7 +7,6 @@ without help. Messages name places, never what stood there.
 import gc
 import hashlib
 import json
-import re
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -15,28 +14,17 @@ from datetime import date
 from typing import Annotated, Any, Literal
 
 from pydantic import BaseModel, ConfigDict, Field, StringConstraints, ValidationError
-from pydantic_core import ErrorDetails, from_json, to_json
+from pydantic_core import to_json
 
 from referrals.index import Index
 from referrals.partner import CHECKED_RECIPIENTS, CaseworkerKey, Partner
+from referrals.places import TwiceError, UnreadableError, once, parsed, problems, told
 from referrals.sealing import STANZA_STEPS
 
 FORMAT = "naru-directory/1"
 SAFETY_LEAD = "safety-lead"
 """Under this id reports are sealed; no partner has it, for theirs are UUIDs."""
 MAX_CHARACTERS = 64 * 1024 * 1024  # 10,000 partners with two keys each have about 45 million characters
-_SHOWN_PROBLEMS = 10  # as many as can be mended in one sitting; the rest is counted
-
-_ALIAS = re.compile(r"[1-9][0-9]{0,4}|[A-Z]")
-_FIELD_NAME = re.compile(r"[a-z][a-z0-9_]{0,39}")
-# What to do about a kind of error of pydantic's, where its own message doesn't say.
-_ADVICE = {
-    "extra_forbidden": "there is no such field; remove it",
-    "missing": "the field is missing; add it",
-    "too_short": "the list is too short; add what is missing",
-}
-_NO_PLACES = "addresses and places are never kept; remove it"
-_PLACES = frozenset({"address", "addresses", "location", "locations", "service_at_locations", "latitude", "longitude"})
 
 SignerKey = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]  # raw Ed25519 public key, 32 bytes in hex
 
@@ -108,25 +96,27 @@ def load(untrusted_text: str, source_name: str, before: Directory | None = None)
     `before` is a list that `load` gave earlier: its records are taken over where they stand in the new one unchanged, and its keys are
     not checked again. What is refused, and in which words, doesn't depend on it.
     """
-    with _no_collection():
+    with without_collection():
         return (before and _refreshed(untrusted_text, before)) or _read(untrusted_text, source_name)
 
 
 def _read(untrusted_text: str, source_name: str) -> Directory:
-    raw = _parsed(untrusted_text, source_name)
+    try:
+        raw = parsed(untrusted_text, MAX_CHARACTERS, "the partner list")
+    except UnreadableError as error:
+        raise _refused(source_name, [str(error)]) from None
     try:
         document = _Document.model_validate_json(untrusted_text)
     except ValidationError as error:
-        details = error.errors(include_input=False, include_url=False)
-        raise _refused(source_name, [_problem(detail, raw) for detail in details]) from None
+        raise _refused(source_name, problems(error, raw)) from None
     if repeated := list(_repeated(document.partners, document.safety_lead)):
         raise _refused(source_name, repeated)
     return _directory(document, _marks(raw["partners"]))
 
 
 @contextmanager
-def _no_collection() -> Iterator[None]:
-    """Keep the collector from going through all records again and again while they are made: a third of the time otherwise."""
+def without_collection() -> Iterator[None]:
+    """Keep the garbage collector from going through all records again and again while they are made: a third of the time otherwise."""
     was_on = gc.isenabled()
     gc.disable()
     try:
@@ -143,7 +133,7 @@ def _refreshed(untrusted_text: str, before: Directory) -> Directory | None:
     known = before.records
     checked = {key.recipient for partner in known.values() for key in partner.x_keys}
     try:
-        raw = json.loads(untrusted_text, object_pairs_hook=_once)
+        raw = json.loads(untrusted_text, object_pairs_hook=once)
         if not isinstance(raw["partners"], list):
             return None  # an empty object would look like an empty list
         marks = _marks(raw["partners"])
@@ -154,7 +144,7 @@ def _refreshed(untrusted_text: str, before: Directory) -> Directory | None:
         others = iter(document.partners)
         partners = tuple(known[mark] if mark in known else next(others) for mark in marks)
         return _directory(document.model_copy(update={"partners": partners}), marks)
-    except (_TwiceError, ValueError, TypeError, KeyError, RecursionError):
+    except (TwiceError, ValueError, TypeError, KeyError, RecursionError):
         return None
 
 
@@ -167,59 +157,6 @@ def _directory(document: _Document, marks: Sequence[bytes]) -> Directory:
     directory = Directory(document.version, document.partners, document.signers, document.safety_lead)
     object.__setattr__(directory, "records", dict(zip(marks, document.partners, strict=True)))
     return directory
-
-
-def _parsed(untrusted_text: str, source_name: str) -> Any:
-    if len(untrusted_text) > MAX_CHARACTERS:
-        raise _refused(source_name, [f"longer than {MAX_CHARACTERS} characters; check that it is the partner list"])
-    try:
-        from_json(untrusted_text)  # bounded in depth, where json.loads would exhaust the stack
-        return json.loads(untrusted_text, object_pairs_hook=_once)
-    except _TwiceError:
-        raise _refused(source_name, ["a field stands twice in one object; remove one of the two"]) from None
-    except ValueError as error:
-        raise _refused(
-            source_name, [f"not JSON ({_position(error)}); restore the file from its last good version"]
-        ) from None
-
-
-class _TwiceError(Exception):
-    """A JSON object names a field twice, so that two readers could see two lists."""
-
-
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
-    if len({name for name, _ in pairs}) != len(pairs):
-        raise _TwiceError
-    return dict(pairs)
-
-
-def _position(error: ValueError) -> str:
-    found = re.search(r"line \d+ column \d+", str(error))
-    return found.group() if found else "position unknown"
-
-
-def _problem(detail: ErrorDetails, raw: Any) -> str:
-    kind, told = detail["type"], detail["msg"].removeprefix("Value error, ")
-    name = str(detail["loc"][-1]) if detail["loc"] else ""
-    advice = _NO_PLACES if kind == "extra_forbidden" and name in _PLACES else _ADVICE.get(kind)
-    if kind not in {"value_error", *_ADVICE}:
-        advice = f"{told[:1].lower()}{told[1:]}; correct it"
-    return f"{_place(detail['loc'], raw)}: {advice or told}"
-
-
-def _place(location: Sequence[int | str], raw: Any) -> str:
-    """Say where: "partner 3 (alias 7), services.0.x_needs". Text that isn't the form of a name is not repeated."""
-    parts = [str(part) if isinstance(part, int) or _FIELD_NAME.fullmatch(part) else "(odd name)" for part in location]
-    if len(location) < 2 or location[0] != "partners" or not isinstance(location[1], int):  # noqa: PLR2004  # "partners", index
-        return ".".join(parts) or "the list"
-    partner = f"partner {location[1] + 1}{_alias_of(raw, location[1])}"
-    return ", ".join([partner, ".".join(parts[2:])] if parts[2:] else [partner])
-
-
-def _alias_of(raw: Any, index: int) -> str:
-    record = raw["partners"][index]
-    alias = record.get("x_alias") if isinstance(record, dict) else None
-    return f" (alias {alias})" if isinstance(alias, str) and _ALIAS.fullmatch(alias) else ""
 
 
 def _repeated(partners: Sequence[Partner], safety_lead: Sequence[CaseworkerKey]) -> Iterator[str]:
@@ -242,6 +179,4 @@ def _repeated(partners: Sequence[Partner], safety_lead: Sequence[CaseworkerKey])
 
 
 def _refused(source_name: str, problems: Sequence[str]) -> DirectoryError:
-    shown = problems[:_SHOWN_PROBLEMS]
-    more = f"\n  and {len(problems) - len(shown)} more" if len(problems) > len(shown) else ""
-    return DirectoryError(f"partner list {source_name} is refused:\n  " + "\n  ".join(shown) + more)
+    return DirectoryError(told(f"partner list {source_name}", problems))

@@ -31,26 +31,27 @@ class UnreadableError(Exception):
     """The text is not one whole JSON document. The message says why and what to do; it repeats no value."""
 
 
-class _TwiceError(Exception):
+class TwiceError(Exception):
     """A JSON object names a field twice, so that two readers could see two documents."""
 
 
-def parsed(untrusted_text: str, most_characters: int) -> Any:
+def parsed(untrusted_text: str, most_characters: int, expected: str = "the right file") -> Any:
     """Return the document as plain values; raises UnreadableError, also for a field named twice and for endless nesting."""
     if len(untrusted_text) > most_characters:
-        raise UnreadableError(f"longer than {most_characters} characters; check that it is the right file")
+        raise UnreadableError(f"longer than {most_characters} characters; check that it is {expected}")
     try:
         from_json(untrusted_text)  # bounded in depth, where json.loads would exhaust the stack
-        return json.loads(untrusted_text, object_pairs_hook=_once, parse_constant=_not_json)
-    except _TwiceError:
+        return json.loads(untrusted_text, object_pairs_hook=once, parse_constant=_not_json)
+    except TwiceError:
         raise UnreadableError("a field stands twice in one object; remove one of the two") from None
     except ValueError as error:
         raise UnreadableError(f"not JSON ({_position(error)}); restore the file from its last good version") from None
 
 
-def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+def once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
+    """An object whose fields each stand once, as a hook of `json.loads`; raises TwiceError."""
     if len({name for name, _ in pairs}) != len(pairs):
-        raise _TwiceError
+        raise TwiceError
     return dict(pairs)
 
 

@@ -4,7 +4,7 @@
 and rule names are codes; the catalogues turn them into plain words.
 """
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -84,6 +84,11 @@ RULES: tuple[Rule, ...] = (
     Rule("capacity", lambda _, __, service, ___: service.x_capacity != "closed"),
     Rule("urgent", lambda facts, _, service, __: facts.klass != "now" or service.x_urgent_247),
 )
+
+
+def holds_by_itself(partner: Partner, service: Service, now: datetime, names: Collection[str]) -> bool:
+    """Tell whether a service meets those of the rules, by name, that ask nothing about a case."""
+    return all(rule.passes(CaseFacts(), partner, service, now) for rule in RULES if rule.name in names)
 
 
 def _open_now(service: Service, now: datetime) -> bool:

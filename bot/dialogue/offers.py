@@ -7,14 +7,13 @@ from typing import Literal
 from bot.dialogue import consent, flow
 from bot.dialogue.conversation import Conversation, Standing
 from bot.dialogue.world import World
-from referrals.case_facts import CaseFacts
-from referrals.matching import RULES, match
+from referrals.matching import match
 from referrals.referral import Packet
+from referrals.rules import holds_by_itself
 
 _CARD = frozenset({"q11_partner", "q11_less"})
 # What holds for a partner by itself, on a day, whatever the case: an offer stands only as long as these are met.
 _OWN = frozenset({"canary", "condition", "status", "vetted", "keys", "capacity"})
-_OWN_RULES = tuple(rule for rule in RULES if rule.name in _OWN)
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,8 +62,8 @@ def _stands(standing: Standing, world: World) -> bool:
         return False
     partner = world.directory.partner(standing.partner)
     midnight = datetime.combine(world.today, time(), UTC)
-    return standing.service < len(partner.services) and all(
-        rule.passes(CaseFacts(), partner, partner.services[standing.service], midnight) for rule in _OWN_RULES
+    return standing.service < len(partner.services) and holds_by_itself(
+        partner, partner.services[standing.service], midnight, _OWN
     )
 
 

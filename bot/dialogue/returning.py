@@ -4,12 +4,13 @@ The second half of the transitions in engine.py, split by one question: is a cas
 questions or offers is decided there. The same rules hold: pure, and only what the screen offers can be pressed.
 """
 
+from collections.abc import Sequence
 from datetime import datetime
 from typing import Literal, TypeAlias
 
 from bot.dialogue import flow, offers
 from bot.dialogue.case_screens import WITHDRAWABLE, state_of, withdrawable
-from bot.dialogue.conversation import NOBODY, Conversation, Opening
+from bot.dialogue.conversation import NOBODY, Conversation, Opening, Sent
 from bot.dialogue.effects import (
     Alarm,
     Append,
@@ -28,6 +29,7 @@ from bot.dialogue.effects import (
 )
 from bot.dialogue.events import CodeChecked
 from bot.dialogue.world import Tries, World
+from referrals.casebook_view import ReferralState
 from referrals.contact_card import ContactCard
 from referrals.referral import Packet
 from referrals.return_code import CODE_DIGITS
@@ -203,14 +205,18 @@ def _unsafe(conversation: Conversation, world: World) -> Decision:
 def _erased(conversation: Conversation, world: World) -> Decision:
     """Everything is taken back and erased; from now on her code opens nothing."""
     every = conversation.seen.referrals if conversation.seen else ()
-    taken = tuple(
-        Append(each.referral_id, each.partner, "withdrawal", Packet(), world.packet_id(number))
-        for number, each in enumerate(every)
-        if each.state in WITHDRAWABLE  # also where nobody can be told any more: then what lies there is destroyed
-    )
+    # Also where nobody can be told any more: then what lies there is destroyed.
+    taken = _withdrawals([each for each in every if each.state in WITHDRAWABLE], world)
     saved = (Unsave(conversation.case.verifier),) if conversation.case is not None else ()
     blank = NOBODY.model_copy(update={"locale": conversation.locale, "place": "k_erased"})
     return blank, (*taken, EraseCase(), Unreach(), *saved, Show())
+
+
+def _withdrawals(referrals: Sequence[Sent | ReferralState], world: World) -> tuple[Append, ...]:
+    return tuple(
+        Append(each.referral_id, each.partner, "withdrawal", Packet(), world.packet_id(number))
+        for number, each in enumerate(referrals)
+    )
 
 
 # --- somebody who asks for money ---
@@ -234,8 +240,4 @@ def reported(conversation: Conversation, world: World) -> Decision:
 
 def taken_back(conversation: Conversation, world: World) -> Decision:
     """What was sent in this conversation is taken back, and the conversation is erased."""
-    taken = tuple(
-        Append(each.referral_id, each.partner, "withdrawal", Packet(), world.packet_id(number))
-        for number, each in enumerate(conversation.sent)
-    )
-    return NOBODY, (*taken, Forget())
+    return NOBODY, (*_withdrawals(conversation.sent, world), Forget())

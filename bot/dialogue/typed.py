@@ -99,10 +99,6 @@ class Phrases:
             return "distress"
         return "personal" if self._names_somebody(folded) else "other"
 
-    def wipes(self, untrusted_text: str) -> bool:
-        """Tell whether a whole text is one of the words that erase everything."""
-        return self._squeezed(untrusted_text) in self._wipe
-
     def _squeezed(self, untrusted_text: str) -> str:
         return _letters(_folded(untrusted_text).translate(self._spelled))
 
@@ -148,11 +144,6 @@ def shipped() -> Phrases:
 def heard(untrusted_text: str) -> Heard:
     """Say what a text may mean by the shipped lists: a wish to erase, distress, something about a person, or nothing known."""
     return shipped().heard(untrusted_text)
-
-
-def is_wipe_word(untrusted_text: str) -> bool:
-    """Tell whether she asked, in a word, to erase everything."""
-    return shipped().wipes(untrusted_text)
 
 
 def code_digits(untrusted_text: str) -> str:

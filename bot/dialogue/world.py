@@ -11,10 +11,15 @@ from bot.dialogue.tries import Tries
 from referrals.directory import Directory
 from referrals.policy import Policy, Rule
 
-__all__ = ["Fresh", "Standing", "Tries", "World"]
+__all__ = ["Fresh", "Standing", "Tries", "World", "serves"]
 
 Standing: TypeAlias = Literal["good", "urgent_only", "none"]
 """What the partner list may be used for: everything, the urgent path alone because it could not be renewed in time, or nothing."""
+
+
+def serves(standing: Standing, *, urgent: bool) -> bool:
+    """Tell whether something may be sent by a list that stands so: ordinary referrals wait for one that is in date."""
+    return standing == "good" or (urgent and standing == "urgent_only")
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,8 +50,8 @@ class World:
         return self.policy.rule(country, self.today)
 
     def may_send(self, *, urgent: bool) -> bool:
-        """Tell whether something may be sent by the list as it stands: ordinary referrals wait for a list that is in date."""
-        return self.standing == "good" or (urgent and self.standing == "urgent_only")
+        """Tell whether something may be sent by the list as it stands."""
+        return serves(self.standing, urgent=urgent)
 
     @property
     def safety_lead(self) -> tuple[str, ...]:

@@ -4,15 +4,13 @@ A list that is refused changes nothing but the alarm: the last verified one stan
 verified metadata, which takes its place only when everything held; a verified root and a suspension are kept in any case.
 """
 
-import gc
 import tempfile
-from collections.abc import Callable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
-from referrals.directory import Directory
+from referrals.directory import Directory, without_collection
 from referrals.publishing.errors import (
     ClockSetBackError,
     MixedVersionsError,
@@ -33,18 +31,6 @@ from referrals.publishing.verified import LIST_ROLE, Basis, Facts, State, Verifi
 from referrals.secret import Secret
 
 CLOCK_SLACK = timedelta(minutes=10)  # what correcting a clock may take back; expiry is judged in days
-
-
-@contextmanager
-def _without_collection() -> Iterator[None]:
-    """Keep the collector from going through every record while new ones are made, as `directory.load` does."""
-    was_on = gc.isenabled()
-    gc.disable()
-    try:
-        yield
-    finally:
-        if was_on:
-            gc.enable()
 
 
 class PartnerListClient:
@@ -78,7 +64,7 @@ class PartnerListClient:
         if self._memory.state() is not None:
             raise PinnedError
         try:
-            with _without_collection():
+            with without_collection():
                 refused, alarms = self._try(None, now)
         except OSError:
             raise StateUnwritableError from None
@@ -92,7 +78,7 @@ class PartnerListClient:
         Raises NotPinnedError and StateDamagedError, after which there is no list at all; RefusedError only when the disk has lost the
         verified list and it can't be fetched again either.
         """
-        with _without_collection():
+        with without_collection():
             state = self._recall()
         latest = self._memory.latest()
         if latest is None:
@@ -100,7 +86,7 @@ class PartnerListClient:
         if now < latest - CLOCK_SLACK:
             return self._judged(latest, ClockSetBackError(), ())
         try:
-            with _without_collection():
+            with without_collection():
                 refused, alarms = self._try(Before(state.versions, state.online_key, latest), max(now, latest))
         except OSError:
             refused, alarms = StateUnwritableError(), ()

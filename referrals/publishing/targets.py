@@ -28,7 +28,6 @@ from referrals.publishing.operator_public import Name
 from referrals.sealing import STANZA_STEPS
 from referrals.secret import Secret
 
-LIST_FORMAT = "naru-list/1"
 MAX_SUSPENSION_BYTES = 256 * 1024  # 64 suspensions of 64 partners each have about 170 kB
 SALT_BYTES = 32  # of contact marks; kept in the operators' own target
 

@@ -1,28 +1,16 @@
 """Delivery handles: kept only where writing is allowed, told once, and gone after their days."""
 
-from collections.abc import Iterator
-from pathlib import Path
-
 import pytest
 from sqlcipher3 import dbapi2
 
 from bot.handles import KEEP, Handle, Handles
 from bot.store import Store
-from tests.bot.rig import START, STORE_KEY
+from tests.bot.rig import START
 from tests.fakes import HER
 
 CASE, OTHER_CASE = "c" * 32, "d" * 32
 DAY = 86_400  # seconds
 EVENING = START + 4 * 3_600  # 19:30 in China; START is 15:30 there
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """Give a new store, inside a transaction."""
-    store = Store.opened(tmp_path / "conversations.db", STORE_KEY, bytes, create=True)
-    with store.transaction():
-        yield store
-    store.close()
 
 
 @pytest.fixture

@@ -1,9 +1,6 @@
 """Jobs: in order within a chat, wipes first, and deletions that wait for their time."""
 
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from bot.jobs import DELETE_AFTER, Job
 from bot.store import DAY, Store, migrations
@@ -15,15 +12,6 @@ from tests.fakes import DELETABLE, HER
 
 NOW = START
 HOUR = 3_600  # seconds
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """Give a new store, inside a transaction."""
-    store = Store.opened(tmp_path / "conversations.db", STORE_KEY, bytes, create=True)
-    with store.transaction():
-        yield store
-    store.close()
 
 
 def due(store: Store, now: float = NOW, busy: tuple[int, ...] = (), most: int = 99) -> list[tuple[str, int]]:

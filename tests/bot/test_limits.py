@@ -1,9 +1,6 @@
 """Attempts are counted per person for 48 hours, and nothing leads from a count to anybody."""
 
-from collections.abc import Iterator
 from pathlib import Path
-
-import pytest
 
 from bot.dialogue.conversation import NOBODY
 from bot.dialogue.world import Tries
@@ -14,16 +11,6 @@ from tests.fakes import HER
 from tests.pages import search
 
 MIDNIGHT = START - START % DAY
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """Give a new store, inside a transaction."""
-    keys = drawing()
-    store = Store.opened(tmp_path / "conversations.db", STORE_KEY, lambda _: next(keys), create=True)
-    with store.transaction():
-        yield store
-    store.close()
 
 
 def test_nothing_was_tried_at_first(store: Store) -> None:

@@ -1,6 +1,5 @@
 """The store: conversations found under daily keys, jobs in order, and what is erased when."""
 
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -15,24 +14,6 @@ NOW = START
 OTHER = HER + 1
 ANSWERED = NOBODY.model_copy(update={"place": "q5_country", "answers": {"a0_open": ("lang_ko",)}})
 SOON = 600  # seconds until a screen is idle
-
-
-def drawing() -> Iterator[bytes]:
-    """Keys that differ, the same in every run."""
-    number = 0
-    while True:
-        number += 1
-        yield number.to_bytes(32, "big")
-
-
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """Give a new store, inside a transaction."""
-    keys = drawing()
-    store = Store.opened(tmp_path / "conversations.db", STORE_KEY, lambda _: next(keys), create=True)
-    with store.transaction():
-        yield store
-    store.close()
 
 
 def save(store: Store, chat: int = HER, now: float = NOW, conversation: Conversation = ANSWERED) -> int:

@@ -87,7 +87,11 @@ _AFTER_CODE: Mapping[str, tuple[str, ...]] = {
 
 def walk(*steps: Step, korean: str = "ko_CN") -> Person:
     """A person who took these steps."""
-    person = Person(korean=korean)
+    return go_on(Person(korean=korean), *steps)
+
+
+def go_on(person: Person, *steps: Step) -> Person:
+    """The same person, after these steps more."""
     for step in steps:
         if isinstance(step, str):
             person.tap(step)

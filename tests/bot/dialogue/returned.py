@@ -11,7 +11,7 @@ from referrals.contact_card import ContactCard
 from referrals.directory import Directory
 from referrals.directory import load as load_directory
 from referrals.fixtures import IDS, partners
-from tests.bot.dialogue.places import CARD, Step, view, walk
+from tests.bot.dialogue.places import CARD, view, walk
 from tests.person import CODE, NOW, Person, case
 
 NAMES = {identity: name for name, identity in IDS.items()}
@@ -41,16 +41,6 @@ def back(*states: str, card: ContactCard | None = CARD, saved: str | None = None
 def case_open(*states: str) -> Person:
     """Her case is open: the code, and her check word."""
     return back(*states).tap("word.moon")
-
-
-def steps(person: Person, *more: Step) -> Person:
-    """Go on, as in places.walk."""
-    for step in more:
-        if isinstance(step, str):
-            person.tap(step)
-        else:
-            person.choose(*step)
-    return person
 
 
 def other_partners(person: Person, directory: Directory) -> Person:

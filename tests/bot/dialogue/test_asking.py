@@ -8,8 +8,8 @@ from bot.dialogue.events import CodeChecked, Typed
 from bot.dialogue.world import Tries
 from referrals.fixtures import IDS
 from tests.bot.dialogue.lists import changed
-from tests.bot.dialogue.places import WAYS, at, view, walk
-from tests.bot.dialogue.returned import NAMES, Account, account, case_open, other_partners, steps
+from tests.bot.dialogue.places import WAYS, at, go_on, view, walk
+from tests.bot.dialogue.returned import NAMES, Account, account, case_open, other_partners
 from tests.person import Person, case
 
 TO_CARD = ("lang_ko", "safe_alone", "ph_mine", "agree", "urg_no", "CN", ("w_alone",), ("n_leave",), (), ("t_any_ko",))
@@ -91,7 +91,7 @@ def test_a_resumed_conversation_is_a_look(looks: int, names: list[str]) -> None:
 def test_a_new_request_is_a_look(looks: int, names: list[str]) -> None:
     """A case that is open gives no looks for free."""
     person = account(case_open("acknowledged"), Tries(matches=looks))
-    steps(person, "new", *TO_CARD[2:], "c_return")
+    go_on(person, "new", *TO_CARD[2:], "c_return")
 
     assert offered(person) == names
     assert Count("match") in person.effects
@@ -120,7 +120,7 @@ def test_a_new_request_keeps_what_she_agreed_to_on_this_visit() -> None:
     person = walk("lang_ko", "safe_moment", "code").event(CodeChecked(view("acknowledged"), case()))
 
     assert person.tap("new").conversation.place == "q3_agree"
-    assert steps(case_open("acknowledged"), "new", "ph_mine", "agree").conversation.place == "q4_urgent"
+    assert go_on(case_open("acknowledged"), "new", "ph_mine", "agree").conversation.place == "q4_urgent"
 
 
 def test_a_new_request_asks_again_what_she_answered_on_this_visit() -> None:
@@ -141,7 +141,7 @@ def test_a_new_request_keeps_the_case_and_nothing_of_the_old_ones() -> None:
     assert person.conversation.case == before.case
     assert (person.conversation.seen, person.conversation.asked, person.conversation.offers) == (None, None, ())
     assert "rain" not in person.conversation.stored()
-    steps(person, *TO_CARD[2:], "c_return", "share_yes")
+    go_on(person, *TO_CARD[2:], "c_return", "share_yes")
     assert (person.conversation.place, person.conversation.fresh_code) == ("m_sent", None)
 
 
@@ -150,7 +150,7 @@ def test_a_new_request_keeps_the_case_and_nothing_of_the_old_ones() -> None:
 )
 def test_partners_who_have_it_are_not_offered_again(state: str) -> None:
     """SAFE-CN works on it: only the other is offered."""
-    person = steps(case_open("withdrawn", state), "new", *TO_CARD[2:], "c_return")
+    person = go_on(case_open("withdrawn", state), "new", *TO_CARD[2:], "c_return")
 
     assert offered(person) == ["CYBER"]
 
@@ -158,7 +158,7 @@ def test_partners_who_have_it_are_not_offered_again(state: str) -> None:
 @pytest.mark.parametrize("state", ["withdrawn", "revoked", "expired", "destroyed"])
 def test_partners_where_it_ended_may_be_offered_again(state: str) -> None:
     """She took it back, or it lapsed: a further request may go there."""
-    person = steps(case_open("acknowledged", state), "new", *TO_CARD[2:], "c_return")
+    person = go_on(case_open("acknowledged", state), "new", *TO_CARD[2:], "c_return")
 
     assert offered(person) == ["SAFE-CN", "CYBER"]
 
@@ -177,7 +177,7 @@ def test_a_resumed_conversation_does_not_offer_partners_who_have_it_meanwhile() 
 
 def test_the_check_word_goes_along_in_the_preview() -> None:
     """A new partner must know it too; she sees the line, and it is in the packet."""
-    person = steps(case_open("acknowledged"), "new", *TO_CARD[2:], "c_return")
+    person = go_on(case_open("acknowledged"), "new", *TO_CARD[2:], "c_return")
     assert "line.check" in {line.key for line in person.screen.lines}
     (refer,) = person.tap("share_yes").all_effects(Refer)
 
@@ -187,7 +187,7 @@ def test_the_check_word_goes_along_in_the_preview() -> None:
 
 def test_the_check_word_can_be_taken_out() -> None:
     """It is a line like any other."""
-    person = steps(case_open("acknowledged"), "new", *TO_CARD[2:], "c_return", "share_less", "-check", "nav.done")
+    person = go_on(case_open("acknowledged"), "new", *TO_CARD[2:], "c_return", "share_less", "-check", "nav.done")
     (refer,) = person.tap("share_yes").all_effects(Refer)
 
     assert isinstance(refer, Refer)
@@ -199,7 +199,7 @@ def test_the_check_word_can_be_taken_out() -> None:
 
 def test_urgent_from_a_new_request_is_under_the_same_case() -> None:
     """No second number; the partners who have it are not asked twice; and the words do not go along."""
-    person = steps(case_open("acknowledged"), "new", "ph_mine", "agree", "urg_now", "u_locked", "send")
+    person = go_on(case_open("acknowledged"), "new", "ph_mine", "agree", "urg_now", "u_locked", "send")
     (refer,) = person.all_effects(Refer)
 
     assert isinstance(refer, Refer)

@@ -9,8 +9,8 @@ from bot.dialogue.effects import Effect, Reach, Refer, Show, Tally
 from bot.dialogue.events import Tapped
 from referrals.statistics import Facts
 from tests.bot.dialogue.lists import changed
-from tests.bot.dialogue.places import WAYS, Step, at, walk
-from tests.bot.dialogue.returned import NAMES, steps
+from tests.bot.dialogue.places import WAYS, Step, at, go_on, walk
+from tests.bot.dialogue.returned import NAMES
 from tests.person import Person
 
 TO_CARD = ("lang_ko", "safe_alone", "ph_mine", "agree", "urg_no", "CN", ("w_alone",), ("n_leave",), (), ("t_any_ko",))
@@ -70,7 +70,7 @@ def test_putting_the_line_back_gives_it() -> None:
 def test_the_line_taken_out_for_one_partner_is_there_for_the_next() -> None:
     """Each card is a consent of its own."""
     listed = changed(2, cyber={"x_contact_modes": ["c_return", "c_any"]})
-    person = steps(
+    person = go_on(
         Person(partners=listed), *TO_CARD, "c_any", "share_less", "-contact", "nav.done", "share_yes", "go_on"
     )
 
@@ -89,7 +89,7 @@ def test_a_phone_that_others_see_is_never_paused_on_and_idles_sooner(phone: str)
     """On every question and the card: nothing is kept, and three minutes are all it stays."""
     person = walk("lang_ko", "safe_alone")
     for step in (phone, "agree", "urg_no", "CN", ("w_alone",), ("n_leave",), ("t_any_ko",), "c_return"):
-        steps(person, step)
+        go_on(person, step)
         assert "nav.pause" not in person.options, person.conversation.place
         assert flow.idle_seconds(person.conversation) == 180, person.conversation.place
     assert person.conversation.place == "q11_partner"
@@ -148,7 +148,7 @@ def test_who_may_choose_to_be_counted(way: tuple[Step, ...], there: bool) -> Non
 
 def child(way: tuple[Step, ...]) -> Person:
     """A child for whom somebody is found."""
-    return steps(Person(partners=changed(2, child={"x_capacity": "open"})), *way)
+    return go_on(Person(partners=changed(2, child={"x_capacity": "open"})), *way)
 
 
 def test_the_tick_is_off_by_default() -> None:
@@ -211,7 +211,7 @@ def test_a_tick_does_not_outlast_the_answer_that_she_is_under_18() -> None:
     person = replace(at("q11_partner"), partners=changed(2, child={"x_capacity": "open"})).tap("+count")
     while person.conversation.place != "q8_with":
         person.tap("nav.back")
-    steps(person, "-w_alone", ("w_u18",), "limits_known")
+    go_on(person, "-w_alone", ("w_u18",), "limits_known")
     while person.conversation.place != "q11_partner":
         person.tap("nav.done" if "nav.done" in person.options else "c_return")
 
