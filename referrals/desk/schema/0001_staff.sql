@@ -1,0 +1,1 @@
+-- desk.db: to be written.
