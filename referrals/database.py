@@ -115,6 +115,35 @@ def open_database(path: Path, key: Secret[bytes], migrations: Sequence[str], *, 
     return connection
 
 
+def copied(connection: Connection, target: Path, key: Secret[bytes]) -> None:
+    """Copy everything into a new file at `target` under another key of 32 bytes, from one moment of the database.
+
+    Raises a subclass of DatabaseError; FileExistsError where there is a file already.
+    """
+    os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600))
+    copy = open_database(target, key, (), create=True)
+    try:
+        with _told(target):
+            connection.backup(copy)
+            checkpoint(copy)
+    finally:
+        copy.close()
+
+
+def alone(connection: Connection) -> None:
+    """Fold the log away and leave no file beside the database; raises LockedError when another program has it open."""
+    with _told(connection.path):
+        connection.execute("PRAGMA journal_mode=DELETE")  # SQLite refuses while anybody else is connected
+
+
+def damages(connection: Connection) -> int:
+    """How many faults SQLCipher and SQLite find in the whole file: pages changed by another hand, broken indexes and references."""
+    with _told(connection.path):
+        pages = connection.execute("PRAGMA cipher_integrity_check").fetchall()
+        broken = [row for row in connection.execute("PRAGMA integrity_check").fetchall() if row[0] != "ok"]
+        return len(pages) + len(broken) + len(connection.execute("PRAGMA foreign_key_check").fetchall())
+
+
 def numbered_scripts(folder: Path) -> list[str]:
     """The migrations in a folder, `0001_name.sql` and on, in their order."""
     return [path.read_text("utf-8") for path in sorted(folder.glob("[0-9][0-9][0-9][0-9]_*.sql"))]

@@ -11,6 +11,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any, TypeAlias
 
+from bot.dialogue.conversation import FRONT
 from bot.practice.botapi import PracticeServer
 from bot.practice.chats import Message
 from referrals.fixtures import IDS
@@ -20,6 +21,12 @@ Answers: TypeAlias = Mapping[str, tuple[str, ...]]
 PATIENCE = 60.0  # seconds to wait for a screen; a restart of the bot on a busy machine is well below
 _CODE = re.compile(r"(?<!\d)(\d{4})\D{1,3}(\d{4})\D{1,3}(\d{4})\D{1,3}(\d{4})(?!\d)")  # four groups of four digits
 _HIGH = {"d_choke", "d_kill", "d_handed"}  # domain.md 1.4, q7b_danger
+
+
+def _id_of(message: Message) -> str:
+    """The id of the screen that a message shows: the beginning of each button's data."""
+    data: str = (message.keyboard or [])[0][0]["callback_data"]
+    return data.rpartition(":")[0]
 
 
 @dataclass
@@ -57,9 +64,14 @@ class Practised:
     @property
     def screen(self) -> Message:
         """The message she looks at."""
-        screen = self.server.screen(self.chat)
+        screen = self._looked_at()
         assert screen is not None, "her chat is empty"
         return screen
+
+    def _looked_at(self) -> Message | None:
+        """The newest page that is not the front page, else the newest: a lost answer may leave a second front page below it."""
+        pages = [each for each in self.server.chat(self.chat).messages.values() if each.from_bot and each.keyboard]
+        return next((each for each in reversed(pages) if _id_of(each) != FRONT), pages[-1] if pages else None)
 
     @property
     def _buttons(self) -> dict[str, str]:
@@ -102,7 +114,7 @@ class Practised:
                     await wake.wait()
 
     def _seen(self) -> tuple[str, object] | None:
-        screen = self.server.screen(self.chat)
+        screen = self._looked_at()
         return None if screen is None else (screen.text, screen.keyboard)
 
     async def _answered(self, act: Callable[[], object]) -> None:
