@@ -28,7 +28,13 @@ def locked(name: str) -> dict[str, tuple[Requirement, list[str]]]:
 
 @pytest.mark.parametrize(
     ("name", "wanted"),
-    [("run", RUN), ("build", BUILD), ("build", GROUPS["build"]), ("dev", RUN + GROUPS["build"] + GROUPS["dev"])],
+    [
+        ("run", RUN),
+        ("build", BUILD),
+        ("build", GROUPS["build"]),
+        ("dev", RUN + GROUPS["build"] + GROUPS["dev"]),
+        ("supply", GROUPS["supply"]),
+    ],
 )
 def test_a_lock_has_what_the_project_asks_for(name: str, wanted: list[str]) -> None:
     """Every requirement stands in the lock in a version that satisfies it; if not, run `make lock`."""
@@ -40,7 +46,7 @@ def test_a_lock_has_what_the_project_asks_for(name: str, wanted: list[str]) -> N
         assert requirement.specifier.contains(pin.version), str(requirement)
 
 
-@pytest.mark.parametrize("name", ["run", "build", "dev"])
+@pytest.mark.parametrize("name", ["run", "build", "dev", "supply"])
 def test_a_lock_holds_every_file_to_a_hash(name: str) -> None:
     """Each package is pinned and has SHA-256 hashes, and no line names an index, a link or a folder."""
     for package, (requirement, hashes) in locked(name).items():

@@ -1,5 +1,7 @@
 """The wheel holds what an installed bot needs, and nothing of the workshop."""
 
+import hashlib
+import os
 import shutil
 import subprocess
 import sys
@@ -11,29 +13,40 @@ import pytest
 from tools.words import ROOT, sources
 
 
-@pytest.fixture(scope="module")
-def names(tmp_path_factory: pytest.TempPathFactory) -> set[str]:
-    """Build a wheel from a copy without anything compiled, and give the names of its files."""
-    folder = tmp_path_factory.mktemp("wheel")
+def _built(folder: Path) -> Path:
+    """Build a wheel in `folder` from a copy without anything compiled."""
     for name in ("bot", "referrals", "locales", "tools"):
-        shutil.copytree(ROOT / name, folder / "source" / name, ignore=shutil.ignore_patterns("*.mo", "__pycache__"))
+        ignored = shutil.ignore_patterns("*.mo", "__pycache__", "node_modules")
+        shutil.copytree(ROOT / name, folder / "source" / name, ignore=ignored)
     for name in ("pyproject.toml", "README.md", "LICENSE", ".gitignore"):
         shutil.copy(ROOT / name, folder / "source")
-    command = [
-        sys.executable,
-        "-m",
-        "pip",
-        "wheel",
-        "-qq",
-        "--no-deps",
-        "--no-build-isolation",
-        "--wheel-dir",
-        str(folder),
-        ".",
-    ]
-    subprocess.run(command, cwd=folder / "source", check=True, timeout=120)
+    for path in (folder / "source").rglob("*"):
+        os.utime(path)  # as in a fresh clone, where every file is new
+    options = ["-qq", "--no-deps", "--no-build-isolation", "--wheel-dir", str(folder)]
+    subprocess.run(
+        [sys.executable, "-m", "pip", "wheel", *options, "."], cwd=folder / "source", check=True, timeout=120
+    )
     (wheel,) = folder.glob("naru-*.whl")
+    return wheel
+
+
+@pytest.fixture(scope="module")
+def wheel(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The wheel, built once."""
+    return _built(tmp_path_factory.mktemp("wheel"))
+
+
+@pytest.fixture(scope="module")
+def names(wheel: Path) -> set[str]:
+    """The names of the wheel's files."""
     return set(zipfile.ZipFile(wheel).namelist())
+
+
+def test_the_same_source_gives_the_same_wheel(wheel: Path, tmp_path: Path) -> None:
+    """Built again in another folder and at another time, with files as new as this moment, it is the same to the byte."""
+    again = _built(tmp_path)
+    assert again.name == wheel.name
+    assert hashlib.sha256(again.read_bytes()).digest() == hashlib.sha256(wheel.read_bytes()).digest()
 
 
 def test_the_words_are_compiled_into_the_wheel(names: set[str]) -> None:
@@ -52,7 +65,7 @@ def test_every_data_file_is_in_the_wheel(names: set[str]) -> None:
         for package in ("bot", "referrals")
         for path in (ROOT / package).rglob("*")
         if path.is_file()
-        and "__pycache__" not in path.parts
+        and not {"__pycache__", "node_modules"} & set(path.parts)
         and Path("bot/locales") not in path.relative_to(ROOT).parents
     }
 

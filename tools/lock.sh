@@ -1,5 +1,5 @@
 #!/bin/sh
-# Writes the three lock files: what Naru runs on, what builds it, and what it is tested with (all three together).
+# Writes the lock files: what Naru runs on, what builds it, what it is tested with (all three together), and what looks at them.
 #
 # --universal keeps one file for every Python from 3.11 and every platform; hashes of all published files are named.
 set -eu
@@ -11,3 +11,4 @@ compile() {
 compile pyproject.toml -o requirements/run.txt
 compile --group build -c requirements/run.txt -o requirements/build.txt
 compile pyproject.toml --group build --group dev -c requirements/run.txt -c requirements/build.txt -o requirements/dev.txt
+compile --group supply -o requirements/supply.txt
