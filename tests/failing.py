@@ -33,7 +33,7 @@ class Point:
 
 
 def _both(step: str, *places: str, statement: str = "") -> list[Point]:
-    return [Point(step, where, when, statement) for where in places for when in ("before", "after")]  # type: ignore[arg-type]
+    return [Point(step, where, when, statement) for where in places for when in ("before", "after")]
 
 
 POINTS: dict[str, Point] = {

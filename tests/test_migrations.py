@@ -27,7 +27,7 @@ REVISIONS = [(name, number) for name, migrations in SCHEMAS.items() for number i
 KILLS = 40 if LONG else 3  # for each revision
 _ROWS = 3
 # What a column's own CHECK or meaning asks for, where a number or a text of any kind would be refused.
-_GIVEN = {
+_GIVEN: dict[str, str | int] = {
     "class": "normal", "kind": "", "level": "closed", "lang": "ko", "standing": "good", "answer": "helped", "mode": "c_any",
     "capacity": "open", "way": "phrase", "one": 1, "away": 1,
 }  # fmt: skip
@@ -71,7 +71,7 @@ def _filled(connection: Connection) -> dict[str, int]:
     return counts
 
 
-def _value(table: str, column: str, kind: str, needed: int, number: int) -> object:
+def _value(table: str, column: str, kind: str, needed: int, number: int) -> str | bytes | int | float | None:
     if column == "kind":
         return _KINDS[table]
     if column == "state":
@@ -81,7 +81,10 @@ def _value(table: str, column: str, kind: str, needed: int, number: int) -> obje
     if not needed:
         return None
     # The same for parent and child, so that references hold.
-    return {"INTEGER": number, "REAL": float(number), "BLOB": bytes([number]) * 32}.get(kind, f"{number:032x}")
+    by_kind: dict[str, bytes | int | float] = {
+        "INTEGER": number, "REAL": float(number), "BLOB": bytes([number]) * 32,
+    }  # fmt: skip
+    return by_kind.get(kind, f"{number:032x}")
 
 
 def _made(path: Path, name: str, revision: int) -> dict[str, int]:

@@ -52,9 +52,9 @@ async def _lived(rig: Rig) -> None:
 
 
 def _rows(connection: Connection, table: str) -> list[dict[str, object]]:
-    cursor = connection.execute(f'SELECT * FROM "{table}"')  # noqa: S608  # the inventory's own names
-    names = [column[0] for column in cursor.description]
-    return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
+    names = [str(column[1]) for column in connection.execute(f'PRAGMA table_xinfo("{table}")').fetchall()]
+    rows = connection.execute(f'SELECT * FROM "{table}"').fetchall()  # noqa: S608  # the inventory's own names
+    return [dict(zip(names, row, strict=True)) for row in rows]
 
 
 async def _seized(rig: Rig) -> dict[str, dict[str, list[dict[str, object]]]]:
