@@ -9,6 +9,8 @@
 | how often somebody tried codes or searched for partners, and the keys to it | 48 hours (limits) |
 | the delivery handle, which joins chat and case, in the modes that allow writing | 14 days after her last action (handles) |
 | sealed packets | 7 days after they were acknowledged, 30 at most (casebook) |
+| replies to her, copies for colleagues, words that partners owe | see casebook_kept |
+| the random ids of what was erased from the casebook | once they stand in the second place; at once where there is none (second_place) |
 
 What is erased is still in the write-ahead log until that is folded into the file: at the next look after anything was written, and
 again at each further one while a reader is in the way. Idle conversations that were missed while the bot was down are covered as soon
@@ -18,13 +20,16 @@ as it runs again.
 import asyncio
 from collections.abc import Awaitable, Callable
 from concurrent.futures import Executor
+from pathlib import Path
 
 from bot.dialogue.events import Idled
 from bot.intake import Intake
 from bot.quiet import note
+from bot.second_place import SecondPlace
 from bot.store import Store
 from bot.writer import Writer
 from referrals.casebook import Casebook
+from referrals.casebook_release import May
 from referrals.database import DatabaseError
 
 _EVERY = 5.0  # seconds between looks for idle screens: a wipe by idling comes at most this late
@@ -43,14 +48,22 @@ class Retention:
         ring: Callable[[], None],
         writer: Executor,
         clock: Callable[[], float],
+        deliverable: May = lambda _: "yes",
+        second_place: Path | None = None,
     ) -> None:
-        """`writer` is the thread that owns `store` and `casebook`; `ring` tells the outbox that there may be work."""
+        """`writer` is the thread that owns `store` and `casebook`; `ring` tells the outbox that there may be work.
+
+        `deliverable` is asked before a held referral goes to its partner: the partner may be suspended since she ticked it.
+        `second_place` is the folder that keeps the ids of what was erased; None: there is none.
+        """
         self._store = store
         self._casebook = casebook
         self._intake = intake
         self._ring = ring
         self._writer = Writer(store, writer)
         self._clock = clock
+        self._deliverable = deliverable
+        self._second_place = SecondPlace(second_place, store, casebook, self._writer, clock)
         self._tidied = float("-inf")
 
     async def run(self) -> None:
@@ -64,9 +77,11 @@ class Retention:
         now = self._clock()
         await self._attempt(self._cover_idle(now))
         self._ring()
-        await self._attempt(self._writer.run(lambda: self._casebook.release(int(now))))
+        await self._attempt(self._writer.run(lambda: self._casebook.release(int(now), self._deliverable)))
+        await self._attempt(self._writer.run(lambda: self._casebook.settle(int(now))))
         if not 0 <= now - self._tidied < _TIDY_EVERY:  # below 0: the clock was set back
             await self._attempt(self._erase(now))
+        await self._attempt(self._second_place.once())
         await self._attempt(self._writer.run(self._fold))
 
     async def _attempt(self, work: Awaitable[object]) -> None:

@@ -5,22 +5,28 @@ casebook_moves allows. Times are Unix seconds, UTC. A `Casebook` belongs to the 
 file open.
 """
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from referrals.casebook_changes import UnknownReferral, change, destroy_held, heard, state_of
+from referrals import casebook_answers, casebook_release, casebook_restored, tombstones
+from referrals.casebook_answers import Moved
+from referrals.casebook_changes import Conflict, UnknownReferral, heard, state_of
+from referrals.casebook_desk import CasebookDesk
 from referrals.casebook_filed import file
 from referrals.casebook_kept import KEEP_DAYS, erase_past
-from referrals.casebook_moves import DECLINE_REASONS, UNSEEN, DeclineReason, RefusedMove
+from referrals.casebook_moves import UNSEEN, RefusedMove
+from referrals.casebook_release import May
 from referrals.casebook_view import CaseView, ReferralState
-from referrals.database import Connection, checkpoint, numbered_scripts, open_database, reading, transaction
+from referrals.database import checkpoint, numbered_scripts, open_database, reading, transaction
 from referrals.filing import Filing, Routing, hour
-from referrals.matching import ACKNOWLEDGE_MINUTES
 from referrals.secret import Secret
+from referrals.tombstones import Tombstone
 
 __all__ = [
     "KEEP_DAYS",
     "Casebook",
+    "Conflict",
     "Filing",
     "Moved",
     "RefusedMove",
@@ -31,9 +37,6 @@ __all__ = [
     "hour",
     "migrations",
 ]
-
-_OVERDUE_DAYS = 30  # how long a late answer counts against a partner (domain.md 1.8)
-_DAY, _MINUTE = 86_400, 60  # seconds
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,20 +63,8 @@ class WaitingReport:
     size: int  # bytes
 
 
-@dataclass(frozen=True, slots=True)
-class Moved:
-    """What came of something that a caseworker did."""
-
-    state: str
-    destroyed: int = 0  # how many held referrals of the same urgent list are not sent any more
-
-
-class Casebook:
+class Casebook(CasebookDesk):
     """casebook.db, opened."""
-
-    def __init__(self, connection: Connection) -> None:
-        """Take an open database (see `opened`)."""
-        self._db = connection
 
     @classmethod
     def opened(cls, path: Path, key: Secret[bytes], *, create: bool = False) -> "Casebook":
@@ -99,30 +90,18 @@ class Casebook:
         with transaction(self._db):
             file(self._db, filing, sealed, now)
 
-    def release(self, now: int) -> int:
-        """Deliver the next of each urgent list whose earlier ones are all late and silent, or declined. Returns how many.
+    def release(self, now: int, may: May = lambda _: "yes") -> int:
+        """Deliver the next of each urgent list whose earlier ones are all late and silent, or over unanswered. Returns how many.
 
-        One that she took back counts as silent from its time on, not before: she may be taking back the others as well. Those that
-        did not arrive here yet are waited for as long as an answer would be.
+        `may` is asked before each: a partner who may not get it any more never does, and the one after it is next.
         """
         with transaction(self._db):
-            ready = self._db.execute(
-                """SELECT h.referral_id FROM referrals h WHERE h.state = 'held' AND NOT EXISTS (
-                       SELECT 1 FROM referrals e WHERE e.case_id = h.case_id AND e.class = 'now' AND e.position < h.position
-                       AND NOT (e.state IN ('declined', 'expired')
-                                OR (e.state IN ('delivered', 'withdrawn') AND e.acknowledge_by <= :now)))
-                   AND (h.acknowledge_by <= :now OR h.position <= (
-                       SELECT count(*) FROM referrals e
-                       WHERE e.case_id = h.case_id AND e.class = 'now' AND e.position < h.position))""",
-                {"now": now},
-            ).fetchall()
-            for (each,) in ready:
-                change(self._db, each, "release", now)
-                self._db.execute(
-                    "UPDATE referrals SET acknowledge_by = ?, delivered = ? WHERE referral_id = ?",
-                    (now + ACKNOWLEDGE_MINUTES["now"] * _MINUTE, hour(now), each),
-                )
-            return len(ready)
+            return casebook_release.release(self._db, may, now)
+
+    def settle(self, now: int) -> None:
+        """What caseworkers did ten minutes ago stands from now on, and is news for her where she would want to hear of it."""
+        with transaction(self._db):
+            casebook_answers.settle_due(self._db, now)
 
     def expire(self, now: int) -> int:
         """Erase what is past its time (casebook_kept). Returns of how many referrals a sealed file was erased."""
@@ -132,12 +111,7 @@ class Casebook:
     def overdue(self, now: int) -> frozenset[str]:
         """Ids of the partners who let an acknowledgement become overdue within the last 30 days, answered late or not at all."""
         with reading(self._db):
-            rows = self._db.execute(
-                """SELECT DISTINCT partner FROM referrals WHERE acknowledge_by > ? AND acknowledge_by <= ?
-                   AND delivered IS NOT NULL AND acknowledge_by <= coalesce(answered, closed, acknowledge_by)""",
-                (now - _OVERDUE_DAYS * _DAY, now),
-            )
-            return frozenset(str(row[0]) for row in rows)
+            return casebook_release.overdue(self._db, now)
 
     def news(self) -> list[str]:
         """Ids of the cases of which something happened that she would want to hear and was not told, oldest first."""
@@ -149,14 +123,34 @@ class Casebook:
         with transaction(self._db):
             heard(self._db, case_id)
 
+    def erasures(self) -> list[Tombstone]:
+        """The next of what was erased here and does not stand in the second place yet."""
+        return tombstones.waiting(self._db)
+
+    def erasures_carried(self, erased: Sequence[Tombstone]) -> None:
+        """These stand in the second place."""
+        tombstones.struck_off(self._db, erased)
+
+    def forget_erasures(self) -> None:
+        """There is no second place: what was erased is not remembered."""
+        tombstones.dropped(self._db)
+
     def erased(self, case_id: str) -> bool:
         """Tell whether she erased this case."""
         with reading(self._db):
             found = self._db.execute("SELECT 1 FROM cases WHERE case_id = ? AND erased IS NOT NULL", (case_id,))
             return found.fetchone() is not None
 
-    def case(self, verifier: bytes) -> CaseView | None:
-        """What a return code opens; None for a code that opens nothing here."""
+    def case(self, verifier: bytes, now: int | None = None) -> CaseView | None:
+        """What a return code opens; None for a code that opens nothing here. Without a time, none of it is called late.
+
+        What a restore hid is shown again from here on: she is back.
+        """
+        with reading(self._db):
+            hidden = casebook_restored.hidden_from_her(self._db, verifier)
+        if hidden:
+            with transaction(self._db):
+                casebook_restored.confirmed_by_her(self._db, verifier)
         with reading(self._db):
             row = self._db.execute(
                 """SELECT case_id, sealed FROM cases LEFT JOIN cards USING (case_id)
@@ -166,14 +160,14 @@ class Casebook:
             if row is None:
                 return None
             states = self._db.execute(
-                """SELECT referral_id, partner, state, reason, asked FROM referrals
+                """SELECT referral_id, partner, state, reason, asked, state = 'delivered' AND acknowledge_by <= ? FROM referrals
                    WHERE case_id = ? ORDER BY created, position, rowid""",
-                (row[0],),
+                (-1 if now is None else now, row[0]),
             )
-            found = tuple(ReferralState(row[0], row[1], row[2], row[3], bool(row[4])) for row in states)
+            found = tuple(ReferralState(at[0], at[1], at[2], at[3], bool(at[4]), bool(at[5])) for at in states)
             return CaseView(row[0], found, None if row[1] is None else bytes(row[1]))
 
-    # --- what caseworkers do ---
+    # --- what the command line lists (casebook_desk has the rest) ---
 
     def waiting(self, partner: str | None = None) -> list[Waiting]:
         """Every referral that a partner can see, most urgent and oldest first; one that ended only as long as it has sealed files."""
@@ -182,7 +176,7 @@ class Casebook:
                 """SELECT r.referral_id, r.partner, r.class, r.state, r.created, r.acknowledge_by, count(p.packet_id),
                           coalesce(max(length(p.sealed)) FILTER (WHERE p.kind = 'referral'), 0)
                    FROM referrals r LEFT JOIN packets p USING (referral_id)
-                   WHERE r.state NOT IN ('held', 'destroyed', 'expired') AND (:partner IS NULL OR r.partner = :partner)
+                   WHERE r.state NOT IN ('held', 'destroyed', 'expired', 'restored') AND (:partner IS NULL OR r.partner = :partner)
                    AND NOT (r.state IN ('declined', 'completed', 'no_contact_30d', 'withdrawn', 'revoked') AND p.packet_id IS NULL)
                    GROUP BY r.referral_id ORDER BY r.class != 'now', r.class != 'days', r.created, r.rowid""",
                 {"partner": partner},
@@ -199,67 +193,6 @@ class Casebook:
                 (referral_id,),
             )
             return [bytes(row[0]) for row in rows]
-
-    def acknowledge(self, referral_id: str, now: int) -> Moved:
-        """A caseworker says that she has it: the held ones of the same urgent list are destroyed unsent.
-
-        For one that went further already, it says that she has what came since. Raises UnknownReferral, also for one that its partner
-        must not know of, and RefusedMove for one whose time is over.
-        """
-        with transaction(self._db):
-            before = self._seen(referral_id, now)
-            after = change(self._db, referral_id, "acknowledge", now)
-            return Moved(after, self._taken(referral_id, now) if before == "delivered" else 0)
-
-    def accept(self, referral_id: str, now: int) -> Moved:
-        """A caseworker takes the case; that acknowledges it too. Raises UnknownReferral or RefusedMove."""
-        with transaction(self._db):
-            self._seen(referral_id, now)
-            after = change(self._db, referral_id, "accept", now)
-            return Moved(after, self._taken(referral_id, now))
-
-    def decline(self, referral_id: str, reason: DeclineReason, now: int) -> Moved:
-        """A caseworker can't take it; unless it was acknowledged before, the next of an urgent list gets it.
-
-        Raises UnknownReferral or RefusedMove.
-        """
-        if reason not in DECLINE_REASONS:
-            raise ValueError("no such reason to decline")
-        with transaction(self._db):
-            self._seen(referral_id, now)
-            after = change(self._db, referral_id, "decline", now, reason)
-            self._db.execute(
-                "UPDATE referrals SET answered = coalesce(answered, ?) WHERE referral_id = ?", (now, referral_id)
-            )
-            return Moved(after)
-
-    def complete(self, referral_id: str, now: int) -> Moved:
-        """The help was given. Raises UnknownReferral or RefusedMove."""
-        with transaction(self._db):
-            self._seen(referral_id, now)
-            return Moved(change(self._db, referral_id, "complete", now))
-
-    def _seen(self, referral_id: str, now: int) -> str:
-        """Note that a caseworker has its sealed files: they go after 7 days. Returns the state before."""
-        state = state_of(self._db, referral_id)
-        if state in UNSEEN:
-            raise UnknownReferral
-        self._db.execute(
-            "UPDATE packets SET acknowledged = ? WHERE referral_id = ? AND acknowledged IS NULL", (now, referral_id)
-        )
-        return state
-
-    def _taken(self, referral_id: str, now: int) -> int:
-        """Note who has it; nobody further down her urgent list gets it then. Returns how many were held."""
-        self._db.execute(
-            """UPDATE referrals SET answered = coalesce(answered, :now), acknowledged = coalesce(acknowledged, :now)
-               WHERE referral_id = :id""",
-            {"now": now, "id": referral_id},
-        )
-        case_id, klass = self._db.execute(
-            "SELECT case_id, class FROM referrals WHERE referral_id = ?", (referral_id,)
-        ).fetchone()
-        return destroy_held(self._db, case_id, now) if klass == "now" else 0
 
     # --- what the safety lead does ---
 

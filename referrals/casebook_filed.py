@@ -7,11 +7,22 @@ an erasure holds also for what comes after it. Every function works inside the t
 import hashlib
 from datetime import UTC, datetime
 
-from referrals.casebook_changes import change, destroy_held, heard, state_of
+from referrals.casebook_changes import change, destroy_held, heard, settle, state_of, take_back
 from referrals.casebook_kept import CLOSED_DAYS, DAY
 from referrals.casebook_moves import CLOSED, MOVES, UNSEEN
+from referrals.casebook_replies import replies_read
 from referrals.database import Connection
-from referrals.filing import CardFiling, ErasureFiling, FeedbackFiling, Filing, ReportFiling, Routing, SeenFiling, hour
+from referrals.filing import (
+    CardFiling,
+    ErasureFiling,
+    FeedbackFiling,
+    Filing,
+    ReadFiling,
+    ReportFiling,
+    Routing,
+    SeenFiling,
+    hour,
+)
 from referrals.matching import ACKNOWLEDGE_MINUTES
 
 _MINUTE = 60  # seconds
@@ -30,6 +41,8 @@ def file(db: Connection, filing: Filing, sealed: bytes | None, now: int) -> None
             _feedback(db, filing, now)
         case SeenFiling(case_id=case_id):
             heard(db, case_id)
+        case ReadFiling(case_id=case_id, reply_id=reply_id):
+            replies_read(db, (reply_id,), now, case_id)
         case ErasureFiling():
             _erasure(db, filing, now)
 
@@ -66,8 +79,28 @@ def _packet(db: Connection, routing: Routing, sealed: bytes | None, now: int) ->
         db.execute("DELETE FROM packets WHERE referral_id = ?", (routing.referral_id,))
         return
     db.execute(
-        "INSERT OR IGNORE INTO packets (packet_id, referral_id, kind, received, sealed, expires) VALUES (?, ?, ?, ?, ?, ?)",
-        (routing.packet_id, routing.referral_id, routing.kind, routing.created, sealed, routing.expires),
+        """INSERT OR IGNORE INTO packets (packet_id, referral_id, kind, received, sealed, expires, recipients)
+           VALUES (?, ?, ?, ?, ?, ?, ?)""",
+        (
+            routing.packet_id, routing.referral_id, routing.kind, routing.created, sealed, routing.expires,
+            " ".join(routing.recipients),
+        ),
+    )  # fmt: skip
+    _fresh(db, routing, state, now)
+
+
+def _fresh(db: Connection, routing: Routing, state: str, now: int) -> None:
+    """Something came for the partner to see. Whoever decides on what was there before must look again."""
+    db.execute("UPDATE referrals SET fresh = 1 WHERE referral_id = ?", (routing.referral_id,))
+    if routing.kind != "addition":
+        return
+    if "add" in MOVES[state]:
+        change(db, routing.referral_id, "add", now)
+        return
+    settle(db, routing.referral_id)  # she was here, and saw it
+    db.execute(
+        "UPDATE referrals SET version = version + 1, changed = max(changed, ?) WHERE referral_id = ?",
+        (hour(now), routing.referral_id),
     )
 
 
@@ -86,11 +119,12 @@ def _referral(db: Connection, routing: Routing, now: int) -> None:
     late = now + ACKNOWLEDGE_MINUTES[routing.klass] * _MINUTE
     db.execute(
         """INSERT OR IGNORE INTO referrals
-           (referral_id, case_id, partner, class, state, position, created, acknowledge_by, expires, version, delivered, closed)
-           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)""",
+           (referral_id, case_id, partner, class, state, position, created, changed, acknowledge_by, expires, version, delivered, closed)
+           VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, 1, ?, ?)""",
         (
-            routing.referral_id, routing.case_id, routing.partner, routing.klass, state, routing.position, routing.created, late,
-            routing.expires, hour(now) if state == "delivered" else None, hour(now) if state in CLOSED else None,
+            routing.referral_id, routing.case_id, routing.partner, routing.klass, state, routing.position, routing.created,
+            routing.created, late, routing.expires, hour(now) if state == "delivered" else None,
+            hour(now) if state in CLOSED else None,
         ),
     )  # fmt: skip
 
@@ -171,3 +205,10 @@ def _erasure(db: Connection, filing: ErasureFiling, now: int) -> None:
     db.execute("DELETE FROM cards WHERE case_id = :case", this)
     db.execute("DELETE FROM news WHERE case_id = :case", this)
     destroy_held(db, filing.case_id, now)
+    seen = db.execute(
+        "SELECT referral_id FROM referrals WHERE case_id = ? AND delivered IS NOT NULL AND state != 'withdrawn'",
+        (filing.case_id,),
+    ).fetchall()
+    for (each,) in seen:
+        db.execute("DELETE FROM undo WHERE referral_id = ?", (each,))
+        take_back(db, each, now)

@@ -12,6 +12,7 @@ class ReferralState:
     state: str  # one of STATES
     reason: str | None = None  # why it was declined, one of casebook_moves.DECLINE_REASONS
     asked: bool = False  # she said how it was; she is asked once
+    late: bool = False  # nobody acknowledged it in time
 
 
 @dataclass(frozen=True, slots=True)
@@ -23,7 +24,8 @@ class CaseView:
     card: bytes | None = field(default=None, repr=False)  # her contact card, sealed to the key from her code
 
 
-# Every state a referral can have (domain.md 4.4), and "held" and "destroyed" for the ordered list of the urgent path.
+# Every state a referral can have (domain.md 4.4), "held" and "destroyed" for the ordered list of the urgent path, and
+# "restored" for what came back from a backup and nobody has vouched for yet (casebook_restored).
 STATES: tuple[str, ...] = (
     "queued",
     "held",
@@ -39,4 +41,5 @@ STATES: tuple[str, ...] = (
     "revoked",
     "expired",
     "destroyed",
+    "restored",
 )

@@ -86,6 +86,14 @@ class SeenFiling(_Filing):
     case_id: HexId
 
 
+class ReadFiling(_Filing):
+    """She read a reply, or answered it: it goes a day later."""
+
+    kind: Literal["read"] = "read"
+    case_id: HexId
+    reply_id: HexId
+
+
 class ErasureFiling(_Filing):
     """She erases all: from now on her code opens nothing."""
 
@@ -94,7 +102,7 @@ class ErasureFiling(_Filing):
     blank: Hex64  # random bytes that take the verifier's place
 
 
-Filing: TypeAlias = Routing | CardFiling | ReportFiling | FeedbackFiling | SeenFiling | ErasureFiling
+Filing: TypeAlias = Routing | CardFiling | ReportFiling | FeedbackFiling | SeenFiling | ReadFiling | ErasureFiling
 
 _ANY: TypeAdapter[Filing] = TypeAdapter(Annotated[Filing, Field(discriminator="kind")])
 
@@ -119,7 +127,7 @@ def lane_of(filing: Filing) -> int:
     match filing:
         case Routing() | FeedbackFiling():
             return _lane(filing.referral_id)
-        case CardFiling() | SeenFiling() | ErasureFiling():
+        case CardFiling() | SeenFiling() | ReadFiling() | ErasureFiling():
             return _lane(filing.case_id)
         case ReportFiling():
             return _lane(filing.report_id)

@@ -13,7 +13,7 @@ from referrals.directory import Directory
 from referrals.partner import Partner, Service
 from referrals.preselection import STATED_POINTS, levels
 from referrals.rotation import Draw, draw, number, turn
-from referrals.rules import MATCHING_RULES, OVERDUE_POINTS, REASONS, RULES, SCORES, reasons
+from referrals.rules import MATCHING_RULES, OVERDUE_POINTS, REASONS, RULES, SCORES, Room, lowered, reasons
 
 __all__ = [
     "ACKNOWLEDGE_MINUTES",
@@ -39,6 +39,7 @@ MAX_OFFERS = 3  # domain.md 1.8
 
 # Minutes until a partner must have acknowledged, by class (domain.md 4.4, SLA).
 ACKNOWLEDGE_MINUTES: Mapping[str, int] = {"now": 30, "days": 240, "normal": 1440}
+_AS_SIGNED: Mapping[str, Room] = {}
 SECOND_DUTY_MINUTES = 15  # for `now`: the hub's second duty person is called (domain.md 4.4)
 
 
@@ -77,14 +78,20 @@ class Explanation:
 
 
 def match(
-    facts: CaseFacts, directory: Directory, now: datetime, salt: bytes, overdue: frozenset[str] = frozenset()
+    facts: CaseFacts,
+    directory: Directory,
+    now: datetime,
+    salt: bytes,
+    overdue: frozenset[str] = frozenset(),
+    room: Mapping[str, Room] = _AS_SIGNED,
 ) -> Matches:
     """Find at most three offers for a case, in order.
 
     `now` is an aware time; its UTC day is what dates are held against. `salt` is the case's, and should stay the same as long as the
-    case does: with the day it decides ties. `overdue` holds ids of partners with an overdue acknowledgement in the last 30 days.
+    case does: with the day it decides ties. `overdue` holds ids of partners with an overdue acknowledgement in the last 30 days; `room`
+    those who said at their desk that they have less room than the signed list says.
     """
-    search = _Search.of(facts, directory, now, salt, overdue)
+    search = _Search.of(facts, directory, now, salt, overdue, room)
     if facts.self_help_only:
         return Matches((), self_help_only=True)
     specialists = [] if facts.specialists_barred else search.first(MAX_OFFERS, "specialist")
@@ -93,10 +100,15 @@ def match(
 
 
 def explain(
-    facts: CaseFacts, directory: Directory, now: datetime, salt: bytes, overdue: frozenset[str] = frozenset()
+    facts: CaseFacts,
+    directory: Directory,
+    now: datetime,
+    salt: bytes,
+    overdue: frozenset[str] = frozenset(),
+    room: Mapping[str, Room] = _AS_SIGNED,
 ) -> Explanation:
     """Find what `match` finds by asking every rule about every partner, and say why not; takes time with the length of the list."""
-    search = _Search.of(facts, directory, now, salt, overdue)
+    search = _Search.of(facts, directory, now, salt, overdue, room)
     if facts.self_help_only:
         return Explanation(Matches((), self_help_only=True), {})
     found = {partner.id: search.best(partner) for partner in directory.partners}
@@ -125,16 +137,23 @@ class _Search:
     directory: Directory
     now: datetime
     overdue: frozenset[str] = field(repr=False)
+    room: Mapping[str, Room] = field(repr=False)
     drawn: Draw = field(repr=False)
 
     @classmethod
     def of(
-        cls, facts: CaseFacts, directory: Directory, now: datetime, salt: bytes, overdue: frozenset[str]
+        cls,
+        facts: CaseFacts,
+        directory: Directory,
+        now: datetime,
+        salt: bytes,
+        overdue: frozenset[str],
+        room: Mapping[str, Room],
     ) -> "_Search":
         if now.tzinfo is None:
             raise ValueError("the time must say its time zone")
         now = now.astimezone(UTC)
-        return cls(facts, directory, now, overdue, draw(salt, now.date().isoformat()))
+        return cls(facts, directory, now, overdue, room, draw(salt, now.date().isoformat()))
 
     def first(self, wanted: int, kind: str) -> list[Offer]:
         """The first offers of one kind, as all of them in order would begin."""
@@ -160,6 +179,7 @@ class _Search:
 
     def best(self, partner: Partner) -> Offer | str:
         """The partner's best service that passes, or the rule that stopped the one that came furthest."""
+        partner = lowered(partner, self.room.get(partner.id))
         passing: list[tuple[int, str, Offer]] = []
         failed: set[str] = set()
         for place, service in enumerate(partner.services):
@@ -184,7 +204,7 @@ class _Search:
         return replace(matches, offers=tuple(self._with_reasons(offer) for offer in matches.offers))
 
     def _with_reasons(self, offer: Offer) -> Offer:
-        partner = self.directory.partner(offer.partner_id)
+        partner = lowered(self.directory.partner(offer.partner_id), self.room.get(offer.partner_id))
         service = partner.services[offer.service_index]
         return replace(offer, reasons=tuple(reasons(self.facts, partner, service, self.now)))
 

@@ -7,11 +7,16 @@ and rule names are codes; the catalogues turn them into plain words.
 from collections.abc import Callable, Collection, Iterator
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Literal, TypeAlias
 
 from referrals.case_facts import ISO_639, NEEDS, SITUATIONS, CaseFacts
 from referrals.partner import Partner, Service, is_fresh
 
 Test = Callable[[CaseFacts, Partner, Service, datetime], bool]
+Room: TypeAlias = Literal["limited", "closed"]
+"""How much room a partner says at its desk that it has, where that is less than the signed list says."""
+
+_ROOM = ("open", "limited", "closed")  # the most first
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,6 +89,16 @@ RULES: tuple[Rule, ...] = (
     Rule("capacity", lambda _, __, service, ___: service.x_capacity != "closed"),
     Rule("urgent", lambda facts, _, service, __: facts.klass != "now" or service.x_urgent_247),
 )
+
+
+def lowered(partner: Partner, room: Room | None) -> Partner:
+    """The partner with no more room than that, in any of its services; what is signed is never raised."""
+    if room is None:
+        return partner
+    services = tuple(
+        each.model_copy(update={"x_capacity": max(each.x_capacity, room, key=_ROOM.index)}) for each in partner.services
+    )
+    return partner.model_copy(update={"services": services})
 
 
 def holds_by_itself(partner: Partner, service: Service, now: datetime, names: Collection[str]) -> bool:

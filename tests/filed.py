@@ -15,7 +15,10 @@ CASE, OTHER_CASE = "c" * 32, "d" * 32
 VERIFIER, BLANK = "e" * 64, "b" * 64
 REPORT = "f0" * 16
 ADDED, TAKEN_BACK = "a" * 32, "b" * 32  # packets
-TABLES = ("cases", "referrals", "packets", "cards", "news", "consents", "reports", "feedback")
+TABLES = (
+    "cases", "referrals", "packets", "cards", "news", "consents", "reports", "feedback",
+    "replies", "resealed", "undo", "capacity", "attestations", "listed", "list_state", "pulse",
+)  # fmt: skip
 
 
 def routing(referral_id: str, **changes: Any) -> Routing:

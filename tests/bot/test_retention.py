@@ -2,14 +2,16 @@
 
 import asyncio
 from pathlib import Path
+from typing import Literal
 
 import pytest
 
 from bot.dialogue.conversation import NOBODY
 from bot.dialogue.events import Event
 from bot.handles import KEEP
+from bot.retention import Retention
 from bot.store import migrations
-from referrals import casebook
+from referrals import casebook, fixtures
 from referrals.database import open_database
 from referrals.filing import Routing
 from tests.bot.rig import CASEBOOK_KEY, MEDIAN, START, STORE_KEY, URGENT, Rig
@@ -130,10 +132,52 @@ async def test_the_next_of_an_urgent_list_is_released(rig: Rig) -> None:
     assert [referral.packet.country for referral in await rig.opened("CYBER")] == ["CN"]
 
 
+async def test_a_partner_suspended_since_she_ticked_it_is_not_released_to(rig: Rig) -> None:
+    """The list is asked once more before the second partner gets what she ticked; its sealed file is erased unsent."""
+    await rig.start()
+    await rig.settle()
+    await rig.tap(*URGENT, "go_on", "CN", "share_yes")
+    await rig.settle()
+    asked: list[Routing] = []
+
+    def suspended(routing: Routing) -> Literal["no"]:
+        asked.append(routing)
+        return "no"
+
+    retention = Retention(rig.store, rig.casebook, rig.intake, rig.ring, rig.writer, rig.clock, suspended)
+    rig.clock.now += 31 * 60
+    await retention.once()
+    assert await rig.opened("CYBER") == []
+    assert [(each.partner, each.klass, bool(each.recipients)) for each in asked] == [
+        (fixtures.IDS["CYBER"], "now", True)
+    ]
+    assert sorted(await rig.filed("SELECT state FROM referrals")) == [("delivered",), ("revoked",)]
+    unsent = "SELECT 1 FROM packets JOIN referrals USING (referral_id) WHERE state = 'revoked'"
+    assert await rig.filed(unsent) == []
+
+
+async def test_what_a_caseworker_did_is_news_once_it_stands(rig: Rig) -> None:
+    """Ten minutes after it was done at the desk, at the next look."""
+    await rig.start()
+    await rig.settle()
+    await rig.tap(*MEDIAN)
+    await rig.settle()
+    await rig.tap("share_yes")
+    await rig.settle()
+    (waiting,) = await rig.cases(rig.casebook.waiting)
+    await rig.cases(lambda: rig.casebook.accept(waiting.referral_id, int(rig.clock.now), 1))
+    rig.clock.now += 599
+    await rig.retention.once()
+    assert await rig.cases(rig.casebook.news) == []
+    rig.clock.now += 1
+    await rig.retention.once()
+    assert len(await rig.cases(rig.casebook.news)) == 1
+
+
 async def test_one_that_fails_keeps_nothing_else_from_being_erased(rig: Rig, monkeypatch: pytest.MonkeyPatch) -> None:
     """A defect in the casebook's part is noted; update ids are erased all the same."""
 
-    def broken(_: int) -> int:
+    def broken(*_: object) -> int:
         raise ZeroDivisionError
 
     monkeypatch.setattr(rig.casebook, "release", broken)

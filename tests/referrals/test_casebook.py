@@ -70,7 +70,7 @@ def test_an_acknowledgement_destroys_what_is_held(book: Casebook) -> None:
     """Unsent, with its sealed bytes; one that arrives later is destroyed at once."""
     book.receive(routing(FIRST), b"first", NOW)
     book.receive(routing(SECOND), b"second", NOW)
-    assert book.acknowledge(FIRST, NOW + 5) == Moved("acknowledged", destroyed=1)
+    assert book.acknowledge(FIRST, NOW + 5) == Moved("acknowledged", destroyed=1, version=2)
     book.receive(routing(THIRD), b"third", NOW + 6)
     assert states(book) == ["acknowledged", "destroyed", "destroyed"]
     assert book.sealed(SECOND) == []
@@ -124,7 +124,7 @@ def test_a_withdrawal_is_filed_and_ends_it(book: Casebook) -> None:
     book.receive(withdrawal(FIRST), b"back", NOW)
     assert states(book) == ["withdrawn"]
     assert book.sealed(FIRST) == [b"sealed", b"back"]
-    assert book.acknowledge(FIRST, NOW) == Moved("withdrawn")
+    assert book.acknowledge(FIRST, NOW) == Moved("withdrawn", version=2)
 
 
 @pytest.mark.parametrize(("acknowledged", "days"), [(True, 7), (False, 30)])
@@ -174,13 +174,13 @@ def test_what_is_not_there_is_said(book: Casebook) -> None:
 def test_a_case_from_its_arrival_to_its_end(book: Casebook) -> None:
     """Acknowledged, accepted, completed: she sees each, and hears of the last two."""
     book.receive(alone(FIRST), b"sealed", NOW)
-    assert book.acknowledge(FIRST, NOW) == Moved("acknowledged")
+    assert book.acknowledge(FIRST, NOW) == Moved("acknowledged", version=2)
     assert book.news() == []
-    assert book.accept(FIRST, NOW) == Moved("accepted")
+    assert book.accept(FIRST, NOW) == Moved("accepted", version=3)
     assert book.news() == [CASE]
     book.told(CASE)
     assert book.news() == []
-    assert book.complete(FIRST, NOW) == Moved("completed")
+    assert book.complete(FIRST, NOW) == Moved("completed", version=4)
     assert (states(book), book.news()) == (["completed"], [CASE])
 
 
@@ -216,7 +216,7 @@ def test_accepting_acknowledges(book: Casebook) -> None:
     """Nobody further down her urgent list gets it, also of those that arrive later."""
     book.receive(routing(FIRST), b"first", NOW)
     book.receive(routing(SECOND), b"second", NOW)
-    assert book.accept(FIRST, NOW) == Moved("accepted", destroyed=1)
+    assert book.accept(FIRST, NOW) == Moved("accepted", destroyed=1, version=2)
     book.receive(routing(THIRD), b"third", NOW)
     assert states(book) == ["accepted", "destroyed", "destroyed"]
 
@@ -261,7 +261,7 @@ def test_what_she_added_later_is_acknowledged_by_itself(book: Casebook) -> None:
     book.expire(NOW + 20 * DAY)
     assert book.sealed(FIRST) == [b"back"]
     assert [each.state for each in book.waiting()] == ["withdrawn"]
-    assert book.acknowledge(FIRST, NOW + 21 * DAY) == Moved("withdrawn")
+    assert book.acknowledge(FIRST, NOW + 21 * DAY) == Moved("withdrawn", version=3)
     book.expire(NOW + 28 * DAY)
     assert book.sealed(FIRST) == []
 
@@ -363,3 +363,56 @@ def test_a_casebook_of_the_first_version_is_brought_up_to_date(tmp_path: Path) -
     book.expire(NOW + 30 * DAY)
     assert (book.sealed(FIRST), states(book)) == ([], ["expired", "expired"])
     book.close()
+
+
+def test_a_casebook_of_the_second_version_is_brought_up_to_date(tmp_path: Path) -> None:
+    """Whoever used it through the second version finds at the desk: what is new, since when, and nothing to undo or to attest."""
+    path = tmp_path / "casebook.db"
+    old = open_database(path, KEY, migrations()[:2], create=True)
+    old.execute("INSERT INTO cases VALUES (?, ?, ?, ?, NULL)", (CASE, bytes.fromhex(VERIFIER), hour(NOW), hour(NOW)))
+    for referral_id, state, answered, closed in (
+        (FIRST, "accepted", NOW + 90, None), (SECOND, "delivered", None, None), (THIRD, "withdrawn", None, hour(NOW + DAY)),
+    ):  # fmt: skip
+        old.execute(
+            """INSERT INTO referrals (referral_id, case_id, partner, class, state, position, created, acknowledge_by, expires, version,
+                   delivered, answered, acknowledged, closed)
+               VALUES (?, ?, 'partner-1', 'days', ?, 0, ?, ?, ?, 4, ?, ?, ?, ?)""",
+            (
+                referral_id, CASE, state, hour(NOW), NOW + 4 * HOUR, hour(NOW + 30 * DAY), hour(NOW), answered, answered, closed,
+            ),
+        )  # fmt: skip
+        old.execute(
+            "INSERT INTO packets VALUES (?, ?, 'referral', ?, ?, ?, ?)",
+            (referral_id[:31] + "f", referral_id, hour(NOW), b"sealed", hour(NOW + 30 * DAY), answered),
+        )
+    old.close()
+
+    book = Casebook.opened(path, KEY)
+    page = book.queue("partner-1", NOW)
+    assert [(each.referral_id, each.fresh, each.changed) for each in page.rows] == [
+        (SECOND, True, hour(NOW)),
+        (FIRST, False, NOW + 90),
+    ]
+    assert (page.total, page.waiting, page.now_count) == (2, 1, 0)
+    assert book.owed_attestations(None, NOW) == ()
+    assert book.accept(SECOND, NOW + DAY, version=4) == Moved("accepted", version=5)
+    assert book.undo(SECOND, NOW + DAY, version=5).state == "delivered"
+    with pytest.raises(RefusedMove):
+        book.undo(FIRST, NOW + DAY, version=4)
+    assert book.no_contact(FIRST, NOW + 31 * DAY).state == "no_contact_30d"
+    book.close()
+
+
+def test_what_nobody_acknowledged_in_time_is_called_late_to_her(book: Casebook) -> None:
+    """From its deadline on, as long as nobody has it; without a time nothing is."""
+    book.receive(alone(FIRST), b"sealed", NOW)
+    verifier = bytes.fromhex(VERIFIER)
+
+    def late(now: int | None) -> list[bool]:
+        found = book.case(verifier, now)
+        assert found is not None
+        return [each.late for each in found.referrals]
+
+    assert (late(NOW + DAY - 1), late(NOW + DAY), late(None)) == ([False], [True], [False])
+    book.acknowledge(FIRST, NOW + 2 * DAY)
+    assert late(NOW + 3 * DAY) == [False]

@@ -88,6 +88,11 @@ def _erased(book: Casebook) -> None:
     book.receive(withdrawal(FIRST), b"back", NOW)
 
 
+def _attested(book: Casebook) -> None:
+    _taken_back(book)
+    book.attest(FIRST, NOW)
+
+
 SEALED_MARKS = {"referral", "addition"}
 IDS = {"verifier", "referral's id", "case's id"}
 REPORT_MARKS = {"report", "report's id"}
@@ -101,10 +106,18 @@ REPORT_MARKS = {"report", "report's id"}
         (_read, {7: SEALED_MARKS | REPORT_MARKS, 30: {"card"}, 120: IDS}),
         (_declined, {7: SEALED_MARKS, 30: {"card"} | REPORT_MARKS, 90: IDS}),
         (_done, {0: {"card"}, 7: SEALED_MARKS, 30: REPORT_MARKS, 90: IDS}),
-        (_taken_back, {0: {"card"}, 30: SEALED_MARKS | REPORT_MARKS, 90: IDS}),
-        (_erased, {0: {"card", "verifier"}, 30: SEALED_MARKS | REPORT_MARKS, 90: IDS}),
+        # The partner never said that it deleted its copies: that it owes this goes a year after it was due, 372 days in all.
+        (
+            _taken_back,
+            {0: {"card"}, 30: SEALED_MARKS | REPORT_MARKS, 90: {"verifier", "case's id"}, 372: {"referral's id"}},
+        ),
+        (
+            _erased,
+            {0: {"card", "verifier"}, 30: SEALED_MARKS | REPORT_MARKS, 90: {"case's id"}, 372: {"referral's id"}},
+        ),
+        (_attested, {0: {"card"}, 30: SEALED_MARKS | REPORT_MARKS, 90: IDS}),
     ],
-    ids=["nothing", "read", "declined", "done", "taken back", "erased"],
+    ids=["nothing", "read", "declined", "done", "taken back", "erased", "attested"],
 )
 def test_what_is_past_its_time_is_in_no_page(
     book: Casebook, tmp_path: Path, happened: Callable[[Casebook], None], gone: dict[int, set[str]]
@@ -122,6 +135,46 @@ def test_what_is_past_its_time_is_in_no_page(
         left -= gone[day]
         assert _found(tmp_path, book) == left
     assert left == set()
+
+
+REPLY, COPY = (bytes([letter]) * 24 + b"fictional mark 33cc" * 200 for letter in b"qw")
+
+
+def _written(book: Casebook) -> str:
+    """A reply to her, and a packet sealed anew for a colleague."""
+    book.accept(FIRST, NOW)
+    book.reply(FIRST, REPLY, asks=False, version=None, now=NOW)
+    book.reseal(FIRST, FIRST[:31] + "f", "7" * 32, COPY)
+    return book.replies_for(CASE)[0].reply_id
+
+
+@pytest.mark.parametrize(
+    ("happened", "hours"),
+    [
+        (lambda _, __: None, {"copy": 7 * 24, "reply": 30 * 24}),
+        (lambda book, reply: book.replies_read([reply], NOW), {"reply": 24, "copy": 7 * 24}),
+        (lambda book, _: _taken_back(book), {"reply": 0, "copy": 0}),
+        (lambda book, _: book.receive(erasure(), None, NOW), {"reply": 0, "copy": 0}),
+    ],
+    ids=["unread", "read", "taken back", "erased"],
+)
+def test_what_caseworkers_made_is_in_no_page_after_its_time(
+    book: Casebook, tmp_path: Path, happened: Callable[[Casebook, str], None], hours: dict[str, int]
+) -> None:
+    """A reply for a day after it was read, thirty at most; a colleague's copy as long as the packet; at once when she takes it back."""
+    book.receive(alone(FIRST), b"sealed", NOW)
+    happened(book, _written(book))
+    marks: dict[str, Mark] = {"reply": b"q" * 24 + b"fictional mark", "copy": b"w" * 24 + b"fictional mark"}
+    left = set(marks)
+    for name, after in hours.items():
+        if after:
+            book.expire(NOW + (after - 1) * HOUR)
+            assert book.checkpoint()
+            assert {hit.mark for hit in search([tmp_path / "casebook.db"], KEY, marks)} == left
+        book.expire(NOW + after * HOUR)
+        left.remove(name)
+    assert book.checkpoint()
+    assert search([tmp_path / "casebook.db"], KEY, marks) == []
 
 
 def test_in_the_end_only_counts_are_left(book: Casebook) -> None:

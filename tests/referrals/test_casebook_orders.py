@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from contextlib import suppress
+from itertools import count
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,20 +18,34 @@ from hypothesis.stateful import (
     run_state_machine_as_test,
 )
 
-from referrals.casebook import Casebook, Moved, RefusedMove, UnknownReferral, hour
-from referrals.casebook_moves import CLOSED, MOVES, UNSEEN, Action
+from referrals.casebook import Casebook, Conflict, Moved, RefusedMove, UnknownReferral, hour
+from referrals.casebook_answers import UNDO_SECONDS
+from referrals.casebook_moves import CLOSED, MOVES, OPEN, UNSEEN, Action, TooEarly
 from referrals.filing import Filing, Routing, lane_of
 from tests.filed import DAY, HOUR, KEY, MINUTE, NOW, card, erasure, feedback, routing, rows, tables
 
 CASES = 2
 LIST = 2  # referrals of each case: one ordered list
 REFERRALS = st.sampled_from([(case, position) for case in range(CASES) for position in range(LIST)])
-ACTS: dict[Action, Callable[[Casebook, str, int], Moved]] = {
+Act = Callable[[Casebook, str, int, int | None], Moved]
+ACTS: dict[Action, Act] = {
     "acknowledge": Casebook.acknowledge,
     "accept": Casebook.accept,
-    "decline": lambda book, referral_id, now: book.decline(referral_id, "no_capacity", now),
-    "complete": Casebook.complete,
+    "decline": lambda book, referral_id, now, version: book.decline(referral_id, "no_capacity", now, version),
+    "need_more": Casebook.need_more,
+    "reply": lambda book, referral_id, now, version: book.reply(referral_id, _sealed(now), False, version, now),
+    "in_contact": Casebook.in_contact,
+    "complete": lambda book, referral_id, now, version: book.complete(referral_id, now, version=version),
+    "no_contact": Casebook.no_contact,
 }
+
+
+_written = count()
+
+
+def _sealed(now: int) -> bytes:
+    """A reply that is no other."""
+    return f"fictional reply {next(_written)} of {now}".encode()
 
 
 def _referral(case: int, position: int) -> str:
@@ -69,6 +84,7 @@ class Orders(RuleBasedStateMachine):
         self.gone: set[int] = set()  # cases that she erased
         self.erased: dict[int, set[str]] = {}  # cases whose erasure arrived -> what was delivered of them by then
         self.before: dict[str, str] = {}
+        self.undone: set[str] = set()  # undone since the last look: its state may be any that led to the one before
 
     def teardown(self) -> None:
         """Close and remove the casebook."""
@@ -157,6 +173,16 @@ class Orders(RuleBasedStateMachine):
             case = next(case for case in range(CASES) if _case(case) == filing.case_id)
             self.erased[case] = self._delivered(case)
 
+    @rule(which=REFERRALS)
+    def write_and_take_back(self, which: tuple[int, int]) -> None:
+        """A caseworker writes to her while what she took back is on its way; then it arrives."""
+        self.act(which, "reply", None)
+        if which[0] not in self.gone:
+            self._packet("withdrawal", *which)
+            lane = -1 - int(_referral(*which)[:12], 16)
+            while self.lanes.get(lane):
+                self._carry_out(lane)
+
     @precondition(lambda self: self.last)
     @rule(data=st.data())
     def repeat(self, data: st.DataObject) -> None:
@@ -173,26 +199,59 @@ class Orders(RuleBasedStateMachine):
 
     # --- what a caseworker does, with an id that she may have guessed ---
 
-    @rule(which=REFERRALS, act=st.sampled_from(sorted(ACTS)))
-    def act(self, which: tuple[int, int], act: Action) -> None:
-        """Allowed by the table, or refused with nothing changed; of what she must not know she learns nothing."""
-        before, state = tables(self.book), self._states().get(_referral(*which))
-        if state is None or state in UNSEEN:
-            with pytest.raises(UnknownReferral):
-                ACTS[act](self.book, _referral(*which), self.now)
-        elif act not in MOVES[state]:
-            with pytest.raises(RefusedMove):
-                ACTS[act](self.book, _referral(*which), self.now)
-        else:
-            moved = ACTS[act](self.book, _referral(*which), self.now)
-            assert moved.state == self._states()[_referral(*which)] == MOVES[state][act]
+    @rule(which=REFERRALS, act=st.sampled_from(sorted(ACTS)), behind=st.sampled_from([None, 0, 0, 0, 1]))
+    def act(self, which: tuple[int, int], act: Action, behind: int | None) -> None:
+        """Allowed by the table, or refused with nothing changed; of what she must not know she learns nothing.
+
+        `behind` is by how many versions her page is old; None is the command line's, which has none.
+        """
+        before, referral_id = tables(self.book), _referral(*which)
+        state, version, changed = self._row(referral_id)
+        named = None if behind is None else version - behind
+        refused = self._refused(act, state, changed, which[0], behind)
+        if refused is None:
+            moved = ACTS[act](self.book, referral_id, self.now, named)
+            assert moved.state == self._states()[referral_id] == MOVES[state][act]
+            assert moved.version == self._row(referral_id)[1]
             return
+        with pytest.raises(refused):
+            ACTS[act](self.book, referral_id, self.now, named)
+        assert tables(self.book) == before
+
+    def _refused(self, act: Action, state: str, changed: int, case: int, behind: int | None) -> type[Exception] | None:
+        """What must be raised, in the order in which it is looked at; None when it is allowed."""
+        if state in {"", *UNSEEN}:
+            return UnknownReferral
+        if behind:
+            return Conflict
+        erased = act == "reply" and case in self.erased
+        if erased or act not in MOVES[state]:
+            return RefusedMove
+        full = len(rows(self.book, "SELECT 1 FROM replies")) >= 20  # of one referral; never reached with so few steps
+        assert not full
+        return TooEarly if act == "no_contact" and changed > self.now - 30 * DAY else None
+
+    @rule(which=REFERRALS)
+    def take_back(self, which: tuple[int, int]) -> None:
+        """She undoes her last step: all is as before, or it stands and nothing is changed."""
+        before, referral_id = tables(self.book), _referral(*which)
+        state, version, _ = self._row(referral_id)
+        if state in {"", *UNSEEN}:
+            return
+        since = rows(self.book, "SELECT since, state FROM undo WHERE referral_id = ?", referral_id)
+        if since and since[0][0] > self.now - UNDO_SECONDS:
+            assert self.book.undo(referral_id, self.now, version).state == since[0][1]
+            assert self._row(referral_id)[:2] == (since[0][1], version + 1)
+            self.undone.add(referral_id)
+            return
+        with pytest.raises(RefusedMove):
+            self.book.undo(referral_id, self.now, version)
         assert tables(self.book) == before
 
     @rule(position=st.integers(1, LIST - 1), case=st.integers(0, CASES - 1))
     def guess(self, case: int, position: int) -> None:
         """She tries the id of one further down a list, while it may still be held."""
-        self.act((case, position), "acknowledge")
+        self.act((case, position), "acknowledge", None)
 
     # --- time ---
 
@@ -201,12 +260,18 @@ class Orders(RuleBasedStateMachine):
         """Time passes; the bot releases and erases as it does every few seconds."""
         self.now += seconds
         self.book.release(self.now)
+        self.book.settle(self.now)
         self.book.expire(self.now)
 
     # --- what must always hold ---
 
     def _states(self) -> dict[str, str]:
         return dict(rows(self.book, "SELECT referral_id, state FROM referrals"))
+
+    def _row(self, referral_id: str) -> tuple[str, int, int]:
+        """State, version, and when something last happened; no state for one that is not there."""
+        found = rows(self.book, "SELECT state, version, changed FROM referrals WHERE referral_id = ?", referral_id)
+        return (found[0][0], found[0][1], found[0][2]) if found else ("", 0, 0)
 
     @invariant()
     def each_state_follows_by_the_table(self) -> None:
@@ -215,8 +280,10 @@ class Orders(RuleBasedStateMachine):
         for state in states.values():
             event(state)
         for referral_id, before in self.before.items():
-            assert states.get(referral_id, before) in _reachable(before)
+            after = states.get(referral_id, before)
+            assert after in _reachable(before) or (referral_id in self.undone and before in _reachable(after))
         self.before = states
+        self.undone.clear()
 
     @invariant()
     def nothing_held_is_seen_and_nothing_ended_is_added_to(self) -> None:
@@ -248,6 +315,37 @@ class Orders(RuleBasedStateMachine):
             for (state,) in rows(self.book, "SELECT state FROM referrals WHERE case_id = ?", _case(case)):
                 assert state in CLOSED or "withdraw" in MOVES[state]
                 assert state != "held"
+
+    @invariant()
+    def what_she_took_back_is_owed_for_and_nothing_is_written_to_her(self) -> None:
+        """Of each that a partner saw its word is asked for; no reply and no copy of it is left, nor of an erased case."""
+        gone = "(state = 'withdrawn' OR erased IS NOT NULL)"
+        assert (
+            rows(
+                self.book,
+                f"SELECT 1 FROM replies JOIN referrals USING (referral_id) JOIN cases USING (case_id) WHERE {gone}",  # noqa: S608
+            )
+            == []
+        )
+        assert rows(
+            self.book,
+            f"""SELECT 1 FROM referrals JOIN cases USING (case_id) WHERE {gone} AND delivered IS NOT NULL
+                AND referral_id NOT IN (SELECT referral_id FROM attestations)""",  # noqa: S608
+        ) == []  # fmt: skip
+
+    @invariant()
+    def what_is_new_is_marked_and_a_queue_is_what_is_open(self) -> None:
+        """Exactly where a sealed file is that nobody acknowledged something is new; a queue has each open one once."""
+        for fresh, unread in rows(
+            self.book,
+            """SELECT fresh, EXISTS (SELECT 1 FROM packets p WHERE p.referral_id = r.referral_id AND p.acknowledged IS NULL)
+               FROM referrals r WHERE state IN ('delivered', 'acknowledged', 'accepted', 'need_more', 'in_contact')
+               AND r.expires > ?""",
+            self.now,
+        ):
+            assert fresh == unread
+        listed = [each.referral_id for n in range(LIST) for each in self.book.queue(f"partner-{n}", self.now).rows]
+        assert sorted(listed) == sorted(each for each, state in self._states().items() if state in OPEN)
 
     @invariant()
     def what_ended_has_its_end_and_what_runs_has_none(self) -> None:

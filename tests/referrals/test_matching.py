@@ -10,6 +10,7 @@ from referrals import fixtures
 from referrals.directory import Directory, load
 from referrals.matching import CaseFacts, Matches, explain, match
 from referrals.partner import CaseworkerKey
+from referrals.rules import Room
 
 NOW = datetime(2031, 3, 10, 9, tzinfo=UTC)
 TODAY = NOW.date()
@@ -288,3 +289,19 @@ def test_a_time_without_a_zone_is_a_mistake_of_the_caller() -> None:
     for find in (match, explain):
         with pytest.raises(ValueError, match="time zone"):
             find(PLAIN, FIXTURES, NOW.replace(tzinfo=None), SALT)
+
+
+def test_a_partner_that_closed_at_its_desk_is_not_offered_and_the_operator_sees_why() -> None:
+    """A1 without CHILD; when everybody who fits is closed, the hub is left; limited is offered, without saying that it is open."""
+    child, safe, cyber = (fixtures.IDS[name] for name in ("CHILD", "SAFE-CN", "CYBER"))
+
+    def names(room: dict[str, Room]) -> list[str]:
+        return [NAMES[offer.partner_id] for offer in match(A1, FIXTURES, NOW, SALT, room=room).offers]
+
+    assert names({child: "closed"}) == ["SAFE-CN", "CYBER"]
+    assert names({child: "closed", safe: "closed", cyber: "closed"}) == ["HUB"]
+    assert explain(A1, FIXTURES, NOW, SALT, room={child: "closed"}).excluded[child] == "capacity"
+    (first, *_) = match(A1, FIXTURES, NOW, SALT, room={child: "limited"}).offers
+    assert NAMES[first.partner_id] == "CHILD"
+    assert "open_now" in match(A1, FIXTURES, NOW, SALT).offers[0].reasons
+    assert "open_now" not in first.reasons

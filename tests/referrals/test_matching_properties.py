@@ -12,6 +12,7 @@ from referrals import fixtures
 from referrals.directory import Directory, load
 from referrals.matching import REASONS, RULES, SELF_HELP_NEEDS, URGENT_IMPLIES, CaseFacts, explain, match
 from referrals.partner import Partner, Service
+from referrals.rules import Room
 
 NOW = datetime(2031, 3, 10, 9, tzinfo=UTC)
 TODAY = NOW.date()
@@ -266,3 +267,38 @@ def test_every_partner_is_offered_or_has_a_reason_why_not(facts: CaseFacts, dire
         each.id for each in directory.partners
     }
     assert set(told.excluded.values()) <= {rule.name for rule in RULES} | {"hub", "hub_only", "rank"}
+
+
+ROOMS = st.dictionaries(st.sampled_from(list(fixtures.IDS.values())), st.sampled_from(["limited", "closed"]))
+
+
+@settings(max_examples=3 * (settings.default or settings()).max_examples)  # as above
+@given(facts=FACTS, directory=directories(), room=ROOMS)
+def test_what_a_partner_says_at_its_desk_counts_as_if_it_were_signed_and_never_raises(
+    facts: CaseFacts, directory: Directory, room: dict[str, Room]
+) -> None:
+    """The offers are those of a list that says the same, or less where it is signed so; a closed partner is offered to nobody."""
+    worst = ("open", "limited", "closed")
+    signed = tuple(
+        partner.model_copy(
+            update={
+                "services": tuple(
+                    service.model_copy(
+                        update={"x_capacity": worst[max(worst.index(service.x_capacity), worst.index(said))]}
+                    )
+                    for service in partner.services
+                )
+            }
+        )
+        if (said := room.get(partner.id, "")) in worst
+        else partner
+        for partner in directory.partners
+    )
+    found = match(facts, directory, NOW, SALT, room=room)
+    event(f"{len(found.offers)} offers")
+    assert found == match(facts, Directory(1, signed), NOW, SALT)
+    assert found == explain(facts, directory, NOW, SALT, room=room).matches
+    assert all(room.get(offer.partner_id) != "closed" for offer in found.offers)
+    same = match(facts, directory, NOW, SALT)
+    if not any(offer.partner_id in room for offer in same.offers):
+        assert found == same
