@@ -18,6 +18,7 @@ from bot.dialogue.effects import (
     EraseCase,
     Feedback,
     Forget,
+    HaveRead,
     KeepCard,
     MakeCode,
     Reach,
@@ -38,7 +39,16 @@ from bot.store import DELETE_AFTER, Draw, Store
 from referrals import sealing
 from referrals.casebook import KEEP_DAYS
 from referrals.directory import SAFETY_LEAD, Directory
-from referrals.filing import CardFiling, ErasureFiling, FeedbackFiling, ReportFiling, Routing, SeenFiling, hour
+from referrals.filing import (
+    CardFiling,
+    ErasureFiling,
+    FeedbackFiling,
+    ReadFiling,
+    ReportFiling,
+    Routing,
+    SeenFiling,
+    hour,
+)
 from referrals.policy import Policy
 from referrals.referral import Envelope, Packet, Referral, utc_hour
 from referrals.secret import Secret
@@ -135,7 +145,7 @@ class Commit:
                 self._store.unpause(bytes.fromhex(verifier))
             case Report():
                 self._report(effect)
-            case KeepCard() | EraseCase() | Feedback():
+            case KeepCard() | EraseCase() | Feedback() | HaveRead():
                 self._keep(effect)
             case Alarm() | Count() | Tally() | Returned() | Reach() | Unreach():
                 self._note(effect)
@@ -250,7 +260,7 @@ class Commit:
         filing = ReportFiling(report_id=effect.report_id, created=created, expires=expires)
         self._store.queue_delivery(filing, sealed, self._now)
 
-    def _keep(self, effect: KeepCard | EraseCase | Feedback) -> None:
+    def _keep(self, effect: KeepCard | EraseCase | Feedback | HaveRead) -> None:
         """What the casebook keeps or erases for her."""
         created, expires = self._hours()
         match effect:
@@ -264,3 +274,6 @@ class Commit:
                 self._store.queue_delivery(ErasureFiling(case_id=self._known().case_id, blank=blank), None, self._now)
             case Feedback(referral_id, answer):
                 self._store.queue_delivery(FeedbackFiling(referral_id=referral_id, answer=answer), None, self._now)
+            case HaveRead(reply_id):
+                read = ReadFiling(case_id=self._known().case_id, reply_id=reply_id)
+                self._store.queue_delivery(read, None, self._now)

@@ -21,6 +21,7 @@ from bot.dialogue.effects import CheckCode, MakeCode
 from bot.dialogue.engine import Decision, advance
 from bot.dialogue.events import CodeChecked, Event, Idled, Left, MessageLost, Tapped
 from bot.dialogue.world import Fresh, World
+from bot.replies import Opened, Said, opened
 from bot.store import DELETE_AFTER, Held, Store
 from referrals import sealing
 from referrals.casebook import Casebook
@@ -69,6 +70,7 @@ class Intake:
         self._writer = writer
         self._workers = workers
         self._lanes: dict[int, tuple[asyncio.Lock, int]] = {}
+        self._said = Said()
         self._late_ones: frozenset[str] = frozenset()
         self._late_at = float("-inf")
 
@@ -153,11 +155,14 @@ class Intake:
                 self._store.limits.tries(chat, now),
                 self._late(now),
                 around.standing(),
+                self._said.of(chat),
+                self._casebook.lowered(),  # what a partner says at its desk counts at once
             )
-            after, effects, case = self._decided(before, event, world, now, prepared)
+            after, effects, case, replies = self._decided(before, event, world, now, prepared)
             self._tidy(chat, held, incoming, now)
             shown = self._on_screen(chat, held, incoming, now)
             Commit(self._store, around, world, chat, shown, case, now).carry_out(after, effects)
+        self._said.settle(chat, after, replies)  # only once the decision is written
 
     def _before(self, chat: int, held: Held | None, event: Event, now: float) -> Conversation:
         """The conversation to go on with. One that stood open too long or can't be read is covered and begins anew."""
@@ -178,29 +183,39 @@ class Intake:
 
     def _decided(
         self, before: Conversation, event: Event, world: World, now: float, prepared: _Prepared
-    ) -> tuple[*Decision, Case | None]:
-        """The decision, and the case that was open before it."""
+    ) -> tuple[*Decision, Case | None, Opened | None]:
+        """The decision, the case that was open before it, and the replies that a code opened."""
         after, effects = advance(before, event, world, moment := datetime.fromtimestamp(now, UTC))
         for effect in effects:
             if isinstance(effect, MakeCode) or (isinstance(effect, CheckCode) and prepared.checked is None):
                 raise _Needed(effect)
         if prepared.checked is not None and any(isinstance(effect, CheckCode) for effect in effects):
-            return *advance(after, self._opened(prepared.checked, now), world, moment), after.case
-        return after, effects, before.opening.case if before.opening is not None else before.case
+            checked, replies = self._opened(prepared.checked, now)
+            return *advance(after, checked, world, moment), after.case, replies
+        return after, effects, before.opening.case if before.opening is not None else before.case, None
 
-    def _opened(self, keys: CodeKeys, now: float) -> CodeChecked:
-        """What a code opens: a case, a paused conversation, both or nothing."""
-        sealed, found = self._store.paused(keys.verifier, now), self._casebook.case(keys.verifier)
+    def _opened(self, keys: CodeKeys, now: float) -> tuple[CodeChecked, Opened]:
+        """What a code opens: a case with the replies to it, a paused conversation, both or nothing."""
+        sealed, found = self._store.paused(keys.verifier, now), self._casebook.case(keys.verifier, int(now))
         saved = None if sealed is None else sealing.open_bytes(sealed, [keys.identity.secret]).decode()
         found = self._with_queued(found, keys.verifier.hex())
         if found is None:
-            return CodeChecked(None, None, saved)
+            return CodeChecked(None, None, saved), Opened()
         case = Case(case_id=found.case_id, verifier=keys.verifier.hex(), reply_to=keys.identity.recipient)
         card = None
         if found.card is not None:
             card = ContactCard.from_bytes(sealing.open_bytes(found.card, [keys.identity.secret]))
         words = self._store.limits.tries(at_case(case.verifier), now)
-        return CodeChecked(replace(found, card=None), case, saved, card, words)
+        found = replace(found, referrals=tuple(self._with_lateness(each, now) for each in found.referrals))
+        partners = {each.referral_id: each.partner for each in found.referrals}
+        replies = opened(self._casebook.replies_for(found.case_id), partners, keys.identity.secret)
+        checked = CodeChecked(replace(found, card=None), case, saved, card, words, replies.waiting, replies.unopened)
+        return checked, replies
+
+    def _with_lateness(self, state: ReferralState, now: float) -> ReferralState:
+        """The same, noting that nobody acknowledged it in time: she may want to ask somewhere else (domain.md 4.4)."""
+        listed = self._casebook.one(state.referral_id) if state.state == "delivered" else None
+        return replace(state, late=listed is not None and listed.acknowledge_by <= now)
 
     def _with_queued(self, found: CaseView | None, verifier: str) -> CaseView | None:
         """What is in the casebook, and what she decided that still waits to be filed there: a partner list out of date holds it."""

@@ -18,6 +18,7 @@ from bot.dialogue.words import WORDS
 from referrals.casebook_moves import DECLINE_REASONS
 from referrals.casebook_view import STATES
 from referrals.matching import REASONS
+from referrals.questions import ANSWERS, QUESTIONS
 
 DOMAIN = "naru"  # file name of the catalogues: locales/<locale>/naru.mo
 # ko_CN holds only what is spelled or said otherwise than in ko. en is for caseworkers and readers of the demo, never for the person.
@@ -40,10 +41,12 @@ line.klass.normal line.language.ko line.language.zh line.danger.high line.danger
 flag.third_party_unconfirmed r_receipt r_receipt.sent r_receipt.keep r_receipt.lost r_receipt.kept r_receipt.wipe_now
 r_receipt.phone_tips m_sent m_sent.go_on m_sent.finish m_end.sent m_end.nothing m_none m_none.self_help r_paused
 r_paused.known k_code k_code.entered key.digit key.erase k_case k_case.none k_case.line k_case.resume k_case.look
-k_case.because k_case.new k_case.erase k_ref.ask k_ref.helped k_ref.not k_ref.unsafe k_unsafe k_unsafe.yes k_erase
-k_erase.yes k_erased k_word w_check w_check.why w_danger p_scam v_word v_word.code v_report v_report.yes t_urgent
+k_case.because k_case.reply k_case.read k_case.withheld k_case.new k_case.erase k_ref.ask k_ref.helped k_ref.not
+k_ref.unsafe k_ref.elsewhere state.late k_reply k_reply.days k_reply.text k_reply.word k_reply.no_word k_reply.sends
+k_reply.over k_reply.later k_reply.next note.reply_again note.answered k_unsafe k_unsafe.yes k_erase k_erase.yes
+k_erased k_word w_check w_check.why w_danger p_scam v_word v_word.code v_report v_report.yes t_urgent
 t_urgent.yes t_urgent.no m_take_back m_take_back.yes m_sent.take_back q11_partner.count note.personal note.code_wait
-note.no_news note.words_kept note.thanks note.reported note.remains note.reach notice.line line.check line.report
+note.no_news note.words_kept note.thanks note.reported note.remains note.reach notice.line line.check line.answer line.report
 line.report.money line.report.unsafe line.about flag.danger_word meta.name meta.short meta.description meta.menu open.title
 open.kind.referral open.kind.addition open.kind.withdrawal open.kind.report open.partner open.created open.expires
 open.expired open.id open.list open.questionnaire open.reply open.no_reply open.signed open.nothing open.rules
@@ -89,6 +92,8 @@ def _keys(questionnaire: Questionnaire) -> Iterator[str]:
     yield from (f"reason.{reason}" for reason in REASONS)
     yield from (f"state.{state}" for state in STATES)
     yield from (f"declined.{reason}" for reason in DECLINE_REASONS)
+    yield from QUESTIONS
+    yield from ANSWERS
     yield from (f"word.{word}" for word in WORDS)
     for page in PAGES.values():
         yield from page.lines

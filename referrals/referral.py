@@ -129,6 +129,8 @@ class Packet(Record):
     check: Annotated[str, Field(pattern=r"^[a-z]{2,16}$")] | None = None  # the word by which she knows her helper
     report: Literal["money", "unsafe"] | None = None  # to the safety lead only
     about: PartnerId | None = None  # the partner that a report is about
+    # Her answer to a closed question of the partner, with the question: "q_ill.today" (questions.py).
+    answer: Annotated[str, Field(pattern=r"^q_[a-z0-9_]{1,30}\.[a-z0-9_]{1,30}$")] | None = None
     flags: Annotated[tuple[Flag, ...], Field(max_length=_MAX_CODES), Codes] = ()  # such as "third_party_unconfirmed"
 
 
@@ -165,12 +167,14 @@ class Referral(Record):
             raise ValueError("a withdrawal carries no answers")
         if (self.envelope.kind == "report") != (self.packet.report is not None):
             raise ValueError("a report says what it is about, and nothing else does")
+        if self.packet.answer is not None and self.envelope.kind != "addition":
+            raise ValueError("an answer is added to a referral that is there")
         return self
 
     @classmethod
     def from_bytes(cls, untrusted: bytes) -> Self:
         """Read a referral back; raises TooNewError or MalformedReferralError."""
-        _check_format(untrusted)
+        check_format(untrusted, _FORMAT_NAME, FORMAT)
         return super().from_bytes(untrusted)
 
 
@@ -186,11 +190,12 @@ def _place_of(error: ValidationError) -> str:
     return ".".join(str(part) for part in location) or "document"
 
 
-def _check_format(untrusted: bytes) -> None:
+def check_format(untrusted: bytes, kind: str, known: str) -> None:
+    """Raise TooNewError if a document says that it is of this kind ("naru-referral/") but of another version than the known one."""
     try:
         document = from_json(untrusted)  # bounded in depth, where json.loads would exhaust the stack
     except ValueError:
         document = None  # refused by the caller, with a place
     name = document.get("format") if isinstance(document, dict) else None
-    if isinstance(name, str) and name.startswith(_FORMAT_NAME) and name != FORMAT:
+    if isinstance(name, str) and name.startswith(kind) and name != known:
         raise TooNewError("format")

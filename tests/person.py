@@ -1,6 +1,6 @@
 """A person tapping through the dialogue alone, without messenger or database: the engine, its world, and what was asked to be done."""
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from functools import cache
@@ -20,6 +20,7 @@ from referrals.directory import Directory
 from referrals.directory import load as load_directory
 from referrals.policy import Policy
 from referrals.policy import load as load_policy
+from referrals.reply import Reply
 from referrals.sealing import new_identity
 
 NOW = datetime(2026, 11, 24, 7, 30, tzinfo=UTC)
@@ -64,13 +65,15 @@ class Person:
     effects: list[Effect] = field(default_factory=list)
     seen: list[str] = field(default_factory=list)  # place of each screen after each tap
     standing: Standing = "good"  # of the partner list
+    said: Mapping[str, Reply] = field(default_factory=dict)  # what the replies to her case say, by their ids
     ids: Iterator[tuple[str, str]] = field(default_factory=_ids)
 
     def world(self, fresh: Fresh | None = None, ids: tuple[str, str] = ("a" * 32, "b" * 32)) -> World:
         """The world of one decision."""
         return World(
-            questionnaire(), self.partners, self.korean, NOW.date(), ids, fresh, policy(), standing=self.standing
-        )
+            questionnaire(), self.partners, self.korean, NOW.date(), ids, fresh, policy(), standing=self.standing,
+            replies=self.said,
+        )  # fmt: skip
 
     @property
     def screen(self) -> Screen:

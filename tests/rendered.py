@@ -8,11 +8,12 @@ of a conversation are other than plain. More of them only put more lines of the 
 from collections import deque
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 
 from bot.dialogue import flow
 from bot.dialogue.asking import OVERLAYS
 from bot.dialogue.case_screens import state_of
-from bot.dialogue.conversation import FRONT, NOBODY, Conversation
+from bot.dialogue.conversation import FRONT, NOBODY, Conversation, Waiting
 from bot.dialogue.effects import CheckCode, Effect, MakeCode, Save
 from bot.dialogue.engine import advance
 from bot.dialogue.events import CodeChecked, Event, Remained, SentMedia, Started, Tapped, Typed
@@ -25,13 +26,16 @@ from referrals.casebook_view import STATES, CaseView, ReferralState
 from referrals.contact_card import ContactCard
 from referrals.directory import Directory
 from referrals.policy import Policy
+from referrals.questions import QUESTIONS
+from referrals.referral import utc_hour
+from referrals.reply import Reply
 from tests.person import CODE, NOW, case, policy, questionnaire
 from tools.wording import Fragment, Shown
 
 # Places whose words are held as strictly as the first page wherever they come: a number, or that something was sent, stands there.
 STRICT_PLACES = frozenset(
     [
-        *("k_code", "k_word", "k_case", "k_ref", "k_unsafe", "k_erase", "k_erased", "r_receipt", "r_paused"),
+        *("k_code", "k_word", "k_case", "k_ref", "k_reply", "k_unsafe", "k_erase", "k_erased", "r_receipt", "r_paused"),
         *("m_sent", "m_end", "m_take_back", "w_check", "w_danger", "v_word"),
     ]
 )
@@ -52,9 +56,12 @@ _ROUTINE = (
     "new",
     "word.",
     "urgent.",
+    "later",
 )
 PLAIN_NEED = "n_place"  # it opens the question about situations
 _SAFE = frozenset({("safe_alone",), ("safe_moment",)})
+# What a partner might write, by the rules that hold for our own words.
+_WRITTEN = {"zh_Hans": "土豆，明天中午再来。", None: "감자, 낮에 다시 오십시오."}
 
 
 @dataclass(frozen=True, slots=True)
@@ -81,10 +88,12 @@ class Walk:
     effects: list[tuple[Event, Effect]] = field(default_factory=list)
     states: int = 0
     pressed: set[tuple[object, ...]] = field(default_factory=set)
+    said: dict[str, Reply] = field(default_factory=dict)  # what the replies say that a code opened
 
     def world(self, fresh: Fresh | None = None, tries: Tries = Tries()) -> World:  # noqa: B008  # a value
         """The world of one decision."""
-        return World(questionnaire(), self.partners, self.korean, NOW.date(), IDS, fresh, policy(), tries)
+        known = (questionnaire(), self.partners, self.korean, NOW.date(), IDS, fresh, policy(), tries)
+        return World(*known, replies=self.said)
 
     def run(self, *starts: Conversation) -> "Walk":
         """Walk from the front page, and from these."""
@@ -174,14 +183,15 @@ class Walk:
         self.effects += [(event, effect) for effect in effects]
         yield after
         if any(isinstance(effect, CheckCode) for effect in effects):
-            for answer in self._opened():
+            for answer in self._opened(after.locale):
                 yield from self.decide(after, answer)
         for effect in effects:
             if isinstance(effect, Save):
                 yield from self._resumed(effect.state, conversation)
 
-    def _opened(self) -> Iterator[CodeChecked]:
+    def _opened(self, locale: str | None) -> Iterator[CodeChecked]:
         yield CodeChecked(None)
+        yield from self._answered(locale)
         yield CodeChecked(CaseView(case().case_id, ()), case())
         held = tuple(
             ReferralState(f"{number:08x}" + "0" * 24, partner.id, state)
@@ -190,11 +200,43 @@ class Walk:
         gone = ReferralState("f" * 32, "no-longer-in-the-list", "accepted")
         yield CodeChecked(CaseView(case().case_id, (*held, gone)), case())
         declined = tuple(ReferralState(f"{n:08x}" + "d" * 24, held[0].partner, "declined", r) for n, r in _REASONS)
-        words = ContactCard(check=WORDS[0], danger=WORDS[1])
-        yield CodeChecked(CaseView(case().case_id, declined), case(), card=words)
+        yield CodeChecked(CaseView(case().case_id, declined), case())
         yield CodeChecked(
             CaseView(case().case_id, held[:1]), case(), NOBODY.model_copy(update={"locale": "ko"}).stored()
         )
+
+    def _answered(self, locale: str | None) -> Iterator[CodeChecked]:
+        """Cases with replies: a text and every question, to partners who are in force, are not any more, and from somebody who is done."""
+        written = _WRITTEN["zh_Hans" if locale == "zh_Hans" else None]
+        about = [
+            {"text": written},
+            *({"question": each} for each in QUESTIONS),
+            {"question": "q_ill"},
+            {"text": written},
+        ]
+        partners = [each.id for each in self.partners.partners if each.x_status == "active" and not each.x_canary][:1]
+        gone = ["no-longer-in-the-list"]
+        everybody = [*(partners or gone) * (len(about) - 1), *gone]
+        states = [*["need_more"] * (len(about) - 2), "completed", "accepted"]
+        referrals, waiting = [], []
+        for number, (partner, state, said) in enumerate(zip(everybody, states, about, strict=True)):
+            referral_id, reply_id = (
+                f"{number:08x}" + "a" * 24,
+                f"{number:08x}" + ("1" if locale == "zh_Hans" else "2") * 24,
+            )
+            referrals.append(ReferralState(referral_id, partner, state))
+            waiting.append(Waiting(reply_id=reply_id, referral_id=referral_id))
+            self.said[reply_id] = Reply(
+                referral_id=referral_id, partner=partner, written=utc_hour(NOW - timedelta(days=number)), **said
+            )
+        lost = Waiting(reply_id="f" * 32, referral_id=referrals[0].referral_id)
+        late = replace(referrals[0], referral_id="9" * 32, state="delivered", late=True)
+        view = CaseView(case().case_id, (*referrals, late))
+        yield CodeChecked(view, case(), replies=tuple(waiting))
+        yield CodeChecked(view, case(), replies=(lost,))
+        # Behind her words: a text, which must hold her check word.
+        words = ContactCard(check=WORDS[0], danger=WORDS[1])
+        yield CodeChecked(CaseView(case().case_id, tuple(referrals[:2])), case(), card=words, replies=(waiting[0],))
 
     def _resumed(self, state: str, conversation: Conversation) -> Iterator[Conversation]:
         """Where the paused conversation goes on after its code."""
@@ -247,6 +289,7 @@ def _identity(conversation: Conversation) -> tuple[object, ...]:
         return (
             *(place, conversation.locale, flow.country(answers), every, looked_at),
             *(conversation.paused is None, conversation.card is None),
+            *(conversation.reading, len(conversation.replies)),
         )
     if place in OVERLAYS:
         return (

@@ -35,9 +35,8 @@ _LOCALES = {"lang_zh": "zh_Hans", "urgent_zh": "zh_Hans"}  # the Korean buttons 
 # Looks for partners a day before only the hub is offered: the first and two more (domain.md 2.1, row 8).
 _MATCHES_A_DAY = 3
 _TODAY = (FRONT, "q1_safe", "q2_phone", "q3_agree")  # what she said on this visit, before her code
-_OVER = frozenset(
-    {"withdrawn", "revoked", "expired", "destroyed"}
-)  # a partner with such a referral may be offered again
+# A partner with such a referral may be offered again: nobody has it any more, or what was to be done is done.
+_OVER = frozenset({"withdrawn", "revoked", "expired", "destroyed", "completed", "no_contact_30d"})
 
 
 def opened(conversation: Conversation, page: str) -> Decision:

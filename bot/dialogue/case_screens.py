@@ -3,7 +3,7 @@
 As in screens.py: only what stands here can be pressed.
 """
 
-from bot.dialogue import offers
+from bot.dialogue import offers, replies
 from bot.dialogue.conversation import Conversation
 from bot.dialogue.layout import BACK, SKIP, WIPE, Choice, Line, Row, Screen, numbered, pages
 from bot.dialogue.words import WORDS
@@ -82,19 +82,35 @@ def gate(_: Conversation, __: World) -> Screen:
 
 def case(conversation: Conversation, world: World) -> Screen:
     """What her code opened: each referral and how far it came."""
-    options = [("resume", Line("k_case.resume"))] if conversation.paused is not None else []
     every = conversation.seen.referrals if conversation.seen else ()
     lines = [Line("k_case" if every else "k_case.none")]
+    looks, reads = [], []
     for state in every:
         who = alias(world, state.partner)
-        lines.append(_state_line(who, state))
-        options.append((f"ref.{state.referral_id[:ID_SHOWN]}", Line("k_case.look", {"who": who})))
-    options += [("new", Line("k_case.new")), *pages("p_scam"), ("erase_all", Line("k_case.erase"))]
-    return Screen("k_case", tuple(lines), (*numbered(options), (WIPE,)))
+        said, read = _replies(conversation, state, world)
+        lines += [_state_line(who, state), *said]
+        reads += read
+        looks.append((f"ref.{state.referral_id[:ID_SHOWN]}", Line("k_case.look", {"who": who})))
+    resume = [("resume", Line("k_case.resume"))] if conversation.paused is not None else []
+    last = [("new", Line("k_case.new")), *pages("p_scam"), ("erase_all", Line("k_case.erase"))]
+    return Screen("k_case", tuple(lines), (*numbered([*resume, *reads, *looks, *last]), (WIPE,)))
+
+
+def _replies(
+    conversation: Conversation, state: ReferralState, world: World
+) -> tuple[list[Line], list[tuple[str, Line]]]:
+    """That a reply came under this referral, never what it says, and the button that opens the oldest."""
+    who = {"who": alias(world, state.partner)}
+    if replies.withheld(conversation, state, world):
+        return [Line("k_case.withheld", who)], []
+    there = replies.readable(conversation, state, world)
+    read = [(f"reply.{each.reply_id[: replies.ID_SHOWN]}", Line("k_case.read", who)) for each in there[:1]]
+    return [Line("k_case.reply", who)] if there else [], read
 
 
 def _state_line(who: Line, state: ReferralState) -> Line:
-    said = Line("k_case.line", {"who": who, "state": Line(f"state.{state.state}")})
+    late = state.state == "delivered" and state.late
+    said = Line("k_case.line", {"who": who, "state": Line("state.late" if late else f"state.{state.state}")})
     if state.reason is None:
         return said
     return Line("k_case.because", {"line": said, "reason": Line(f"declined.{state.reason}")})
@@ -114,7 +130,14 @@ def referral(conversation: Conversation, world: World) -> Screen:
         options += [("said.helped", Line("k_ref.helped")), ("said.not", Line("k_ref.not"))]
         if world.safety_lead:
             options.append(("said.unsafe", Line("k_ref.unsafe")))
+    if _goes_on_elsewhere(state):
+        options.append(("new", Line("k_ref.elsewhere")))
     return Screen(f"k_ref.{conversation.asked}", tuple(lines), (*numbered(options), (BACK, WIPE)))
+
+
+def _goes_on_elsewhere(state: ReferralState) -> bool:
+    """Tell whether nobody works on it, so that she is offered to ask somewhere else; nothing goes on by itself (N7)."""
+    return state.state in {"declined", "no_contact_30d"} or (state.state == "delivered" and state.late)
 
 
 def unsafe(conversation: Conversation, world: World) -> Screen:

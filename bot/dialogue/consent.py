@@ -8,6 +8,7 @@ import hashlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from referrals.questions import question_of
 from referrals.referral import Packet
 
 
@@ -19,6 +20,7 @@ class PacketLine:
     label: str  # key of the words for the field
     value: str  # key of the words for the answer
     extra: str | None = None  # key of the words for a second answer on the same line: the hours of a band
+    asked: str | None = None  # key of the words for the question that a partner asked, where it is one of those
 
 
 # Field of the packet -> the question whose words name its values. In the order in which they are shown.
@@ -43,6 +45,8 @@ def lines(packet: Packet) -> tuple[PacketLine, ...]:
         found.append(PacketLine("contact", "line.contact", f"q10_contact.{packet.contact}", band))
     if packet.check is not None:
         found.append(PacketLine("check", "line.check", f"word.{packet.check}"))
+    if packet.answer is not None:
+        found.append(PacketLine("answer", "line.answer", packet.answer, asked=question_of(packet.answer)))
     if packet.report is not None:
         found.append(PacketLine("report", "line.report", f"line.report.{packet.report}"))
     return tuple(found)

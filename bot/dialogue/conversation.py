@@ -5,6 +5,7 @@ erased with it. It never holds a chat id, a message id, a name or a text that wa
 """
 
 from collections.abc import Mapping
+from datetime import date
 from typing import Literal
 
 from pydantic import BaseModel, ConfigDict, Field
@@ -49,6 +50,23 @@ class Sent(_Value):
     partner: str
 
 
+class Waiting(_Value):
+    """A reply that her code opened: that it is there, and nothing of what it says."""
+
+    reply_id: str  # 32 hex digits, random
+    referral_id: str
+
+
+class Reading(_Value):
+    """The reply on the screen. It is here only while the screen shows it; what other replies say is in memory alone (bot/replies.py)."""
+
+    reply_id: str
+    referral_id: str
+    written: date  # UTC
+    text: str | None = None  # what it says, or
+    question: str | None = None  # the closed question that it asks, a key of questions.QUESTIONS
+
+
 class Opening(_Value):
     """What a code opened, before she tapped her word: nothing of it is on the screen, and nothing is done under it but a warning."""
 
@@ -56,6 +74,7 @@ class Opening(_Value):
     case: Case
     paused: str | None = None
     card: ContactCard | None = None
+    replies: tuple[Waiting, ...] = ()
 
 
 class Conversation(_Value):
@@ -89,6 +108,8 @@ class Conversation(_Value):
     card: ContactCard | None = None  # her check word, once her code and her word opened the case
     opening: Opening | None = None  # what her code opened, until she tapped her word
     asked: str | None = None  # beginning of the id of the referral that is looked at on its own
+    replies: tuple[Waiting, ...] = ()  # replies in the case that is open, oldest first
+    reading: Reading | None = None  # the reply on the screen, and on no other
     counted: Literal["no", "ticked", "done"] = "no"  # whether she wants to be counted in the statistics
     reported: bool = False  # she told the safety lead about somebody who wants money
 

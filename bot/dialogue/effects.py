@@ -83,7 +83,7 @@ class CheckCode:
 class Alarm:
     """Count something an operator must look at. Never says who or what was answered."""
 
-    kind: Literal["canary", "match_limit", "code_limit"]
+    kind: Literal["canary", "match_limit", "code_limit", "reply"]
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,6 +137,13 @@ class Feedback:
 
 
 @dataclass(frozen=True, slots=True)
+class HaveRead:
+    """She read a reply, or answered it: it is erased a day later. One that she puts off stays."""
+
+    reply_id: str = field(repr=False)  # 32 hex digits
+
+
+@dataclass(frozen=True, slots=True)
 class EraseCase:
     """From now on her code opens nothing; what is kept only for her is erased."""
 
@@ -171,6 +178,7 @@ Effect: TypeAlias = (
     | KeepCard
     | Report
     | Feedback
+    | HaveRead
     | EraseCase
     | Unsave
     | Tally

@@ -1,6 +1,7 @@
-"""What happens next: what each event and each button leads to. Read this first, then the two files that it leads to.
+"""What happens next: what each event and each button leads to. Read this first, then the files that it leads to.
 
-Where answers are given and partners offered, asking.py goes on; after a sending and on a return, returning.py.
+Where answers are given and partners offered, asking.py goes on; after a sending and on a return, returning.py, and with a partner's reply
+replying.py.
 
 `advance` decides; it reads no clock, draws no randomness and does nothing. A press is looked at only if the screen offers it
 (`Screen.invites`), so every transition below may rely on it.
@@ -8,7 +9,7 @@ Where answers are given and partners offered, asking.py goes on; after a sending
 
 from datetime import datetime
 
-from bot.dialogue import asking, flow, offers, returning, screens
+from bot.dialogue import asking, flow, offers, replying, returning, screens
 from bot.dialogue.asking import ERASED, OVERLAYS, opened
 from bot.dialogue.conversation import FRONT, NOBODY, Conversation
 from bot.dialogue.effects import Alarm, Forget, MakeCode, Returned, Save, Show
@@ -31,8 +32,8 @@ from bot.dialogue.world import World
 __all__ = ["Decision", "advance"]
 
 _CHOOSING = ("w_check", "w_danger")  # her words are chosen here
-_CASE = ("k_case", "k_ref", "k_unsafe", "k_erase")  # her case is open here
-_BACK_TO = {"k_ref": "k_case", "k_erase": "k_case", "k_unsafe": "k_ref"}
+_CASE = ("k_case", "k_ref", "k_unsafe", "k_erase", "k_reply")  # her case is open here
+_BACK_TO = {"k_ref": "k_case", "k_erase": "k_case", "k_reply": "k_case", "k_unsafe": "k_ref"}
 
 
 def advance(conversation: Conversation, event: Event, world: World, now: datetime) -> Decision:
@@ -40,7 +41,11 @@ def advance(conversation: Conversation, event: Event, world: World, now: datetim
 
     `now` is an aware UTC time. The effects are to be carried out in their order.
     """
-    conversation = offers.upheld(conversation.model_copy(update={"note": None}), world)
+    after, effects = _decided(offers.upheld(conversation.model_copy(update={"note": None}), world), event, world, now)
+    return replying.put_away(after), effects
+
+
+def _decided(conversation: Conversation, event: Event, world: World, now: datetime) -> Decision:
     match event:
         case Started():
             return NOBODY, (Show(),)
@@ -116,6 +121,8 @@ def _pressed(conversation: Conversation, option: str, world: World, now: datetim
             return _word(conversation, word, world)
         case ["nav", "skip"] if conversation.place in _CHOOSING:
             return returning.word_chosen(conversation, None, world)
+        case ["reply" | "answer" | "later", *_]:
+            return replying.pressed(conversation, option, world)
         case _ if conversation.place in _CASE:
             return returning.case_pressed(conversation, option, world)
         case _ if conversation.place == "q11_partner":

@@ -7,7 +7,7 @@ dialogue decides can depend on them.
 from dataclasses import dataclass, field
 from typing import TypeAlias
 
-from bot.dialogue.conversation import Case
+from bot.dialogue.conversation import Case, Waiting
 from bot.dialogue.tries import Tries
 from referrals.casebook_view import CaseView
 from referrals.contact_card import ContactCard
@@ -70,6 +70,8 @@ class CodeChecked:
     saved: str | None = field(default=None, repr=False)  # a paused conversation's state, opened by the code
     card: ContactCard | None = field(default=None, repr=False)  # her words, opened by the code
     words: Tries = field(default_factory=Tries)  # wrong words lately for this case, from whatever account
+    replies: tuple[Waiting, ...] = ()  # replies that the code opened, oldest first
+    unopened: int = 0  # replies that did not open, are malformed or belong to another referral
 
 
 Event: TypeAlias = Started | Tapped | Typed | SentMedia | Left | Idled | MessageLost | Remained | CodeChecked

@@ -80,7 +80,12 @@ def kept_hours(conversation: Conversation) -> int:
 def idle_seconds(conversation: Conversation) -> int:
     """How long the screen may stay open without a press: 3 minutes where it counts more, else 10 (domain.md 1.3)."""
     hurried, watched = conversation.urgent or conversation.hurried, conversation.watched
-    short = hurried or watched or conversation.place in ("k_code", "k_word") or not may_keep(conversation.answers)
+    short = (
+        hurried
+        or watched
+        or conversation.place in ("k_code", "k_word", "k_reply")
+        or not may_keep(conversation.answers)
+    )
     return 180 if short else 600
 
 

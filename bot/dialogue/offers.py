@@ -9,7 +9,7 @@ from bot.dialogue.conversation import Conversation, Standing
 from bot.dialogue.world import World
 from referrals.matching import match
 from referrals.referral import Packet
-from referrals.rules import holds_by_itself
+from referrals.rules import holds_by_itself, lowered
 
 _CARD = frozenset({"q11_partner", "q11_less"})
 # What holds for a partner by itself, on a day, whatever the case: an offer stands only as long as these are met.
@@ -29,7 +29,7 @@ def find(conversation: Conversation, world: World, now: datetime, *, hub_only: b
     if not world.may_send(urgent=conversation.urgent):
         return Found((), hub_only=False)
     facts = flow.facts(conversation, consent.fields(flow.packet(conversation)), hub_only=hub_only)
-    found = match(facts, world.directory, now, conversation.salt.encode(), world.overdue)
+    found = match(facts, world.directory, now, conversation.salt.encode(), world.overdue, world.lowered)
     standings = tuple(
         Standing(partner=offer.partner_id, service=offer.service_index, reasons=offer.reasons) for offer in found.offers
     )
@@ -60,7 +60,7 @@ def _back_to_card(conversation: Conversation) -> dict[str, str]:
 def _stands(standing: Standing, world: World) -> bool:
     if standing.partner not in world.directory:
         return False
-    partner = world.directory.partner(standing.partner)
+    partner = lowered(world.directory.partner(standing.partner), world.lowered.get(standing.partner))
     midnight = datetime.combine(world.today, time(), UTC)
     return standing.service < len(partner.services) and holds_by_itself(
         partner, partner.services[standing.service], midnight, _OWN

@@ -106,13 +106,16 @@ def code_checked(conversation: Conversation, event: CodeChecked, now: datetime) 
     """What a code opened, when it is not only a paused conversation: one word first, if she chose words."""
     if event.case is None or event.keys is None:
         return _wrong(conversation, "code")
-    opening = Opening(seen=event.case, case=event.keys, paused=event.saved, card=event.card)
+    opening = Opening(seen=event.case, case=event.keys, paused=event.saved, card=event.card, replies=event.replies)
     opened = conversation.model_copy(update={"opening": opening})
+    alarms = (Alarm("reply"),) if event.unopened else ()
     if event.card is None or event.card.check is None:
-        return _arrived(opened, opening)
+        after, effects = _arrived(opened, opening)
+        return after, (*alarms, *effects)
     if waits(event.words, now):  # somebody has her code and guesses: from whatever account, it gets slower
         return conversation.model_copy(update={"note": "note.code_wait"}), (Alarm("code_limit"), Show())
-    return shown(opened, place="k_word")
+    after, effects = shown(opened, place="k_word")
+    return after, (*alarms, *effects)
 
 
 def _wrong(conversation: Conversation, what: Literal["code", "word"]) -> Decision:
@@ -126,7 +129,13 @@ def _arrived(conversation: Conversation, opening: Opening) -> Decision:
     """Her case is open. On a phone that somebody looks through, nothing is sent any more, whatever she chose before."""
     # The danger word has done its work; it is not kept any longer than it takes to tap.
     card = None if opening.card is None else ContactCard(check=opening.card.check)
-    found = {"seen": opening.seen, "case": opening.case, "paused": opening.paused, "card": card}
+    found = {
+        "seen": opening.seen,
+        "case": opening.case,
+        "paused": opening.paused,
+        "card": card,
+        "replies": opening.replies,
+    }
     after = conversation.model_copy(
         update={**found, "opening": None, "place": "k_case", "beneath": None, "asked": None}
     )

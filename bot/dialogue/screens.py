@@ -4,7 +4,7 @@
 harm: what the screen does not offer can't be pressed. texts.py turns the keys into words.
 """
 
-from bot.dialogue import case_screens, consent, flow, offers
+from bot.dialogue import case_screens, consent, flow, offers, reply_screens
 from bot.dialogue.case_screens import alias
 from bot.dialogue.conversation import FRONT, Conversation
 from bot.dialogue.layout import BACK, PAUSE, SKIP, WIPE, Choice, Line, Row, Screen, numbered, pages
@@ -96,7 +96,7 @@ def packet_line(line: consent.PacketLine) -> Line:
     value = Line(line.value)
     if line.extra is not None:
         value = Line("line.both", {"first": value, "second": Line(line.extra)})
-    return Line(line.label, {"value": value})
+    return Line(line.label, {"value": value} if line.asked is None else {"question": Line(line.asked), "value": value})
 
 
 def _card(conversation: Conversation, world: World) -> Screen:
@@ -213,6 +213,7 @@ _PLACES = {
     "m_stale": _stale,
     "r_paused": _paused,
     **case_screens.PLACES,
+    **reply_screens.PLACES,
 }
 PLACES: frozenset[str] = frozenset(_PLACES)
 OPENABLE: frozenset[str] = frozenset(PAGES) | {"k_code", "p_scam"}

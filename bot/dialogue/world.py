@@ -1,6 +1,7 @@
 """What a decision may look at besides the conversation: a snapshot, made anew for each update."""
 
 import hashlib
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from typing import Literal, TypeAlias
@@ -10,6 +11,8 @@ from bot.dialogue.questionnaire import Questionnaire
 from bot.dialogue.tries import Tries
 from referrals.directory import Directory
 from referrals.policy import Policy, Rule
+from referrals.reply import Reply
+from referrals.rules import Room
 
 __all__ = ["Fresh", "Standing", "Tries", "World", "serves"]
 
@@ -44,6 +47,9 @@ class World:
     tries: Tries = field(default_factory=Tries)
     overdue: frozenset[str] = frozenset()  # partners who did not acknowledge in time in the last 30 days
     standing: Standing = "good"
+    # What the replies to the case that is open say, by their ids: in memory only, and gone with a restart.
+    replies: Mapping[str, Reply] = field(default_factory=dict, repr=False)
+    lowered: Mapping[str, Room] = field(default_factory=dict)  # partners with less room than the signed list says
 
     def rule(self, country: str | None) -> Rule:
         """What may be said and shown in a country today."""

@@ -3,6 +3,7 @@
 import re
 from collections.abc import Iterator
 from dataclasses import replace
+from datetime import date
 from functools import cache
 from pathlib import Path
 
@@ -19,8 +20,11 @@ from referrals.casebook_moves import DECLINE_REASONS
 from referrals.casebook_view import STATES, CaseView
 from referrals.fixtures import IDS
 from referrals.matching import REASONS
+from referrals.questions import QUESTIONS
+from tests.bot.dialogue.lists import changed
 from tests.bot.dialogue.places import CARD, WAYS, at, view, walk
 from tests.bot.dialogue.purpose_words import NEVER, PURPOSE
+from tests.bot.dialogue.returned import answered
 from tests.person import Person, case, questionnaire
 from tools.words import ROOT, compile_catalogues
 
@@ -32,7 +36,7 @@ SHOWN_ELSEWHERE = {
     "what Telegram shows of the bot itself; set at start by the channel": r"meta\..*",
     "the caseworker's printout (bot/opened.py)": r"open\..*",
     "the one line that is ever sent by itself (app.py)": r"notice\.line",
-    "what the safety lead and the caseworker read (bot/opened.py)": r"line\.(report(\..*)?|about)|flag\.danger_word",
+    "what the safety lead and the caseworker read (bot/opened.py)": r"line\.(report(\..*)?|about|answer)|flag\.danger_word",
     "reasons that a card leaves out (screens._UNSAID); the operator's `why` says them": (
         r"reason\.(serves:all|open_now|dialect:.*)"
     ),
@@ -61,6 +65,7 @@ def everywhere() -> Iterator[Screen]:
     yield from _variants()
     yield from _cards()
     yield from _cases()
+    yield from _replies()
 
 
 def _variants() -> Iterator[Screen]:
@@ -131,6 +136,27 @@ def _cases() -> Iterator[Screen]:
     unknown = type(gone)(gone.referral_id, "00000000-0000-4000-8000-999999999999", "delivered")
     seen = type(view())("c" * 32, (unknown,))
     yield screens.screen(person.conversation.model_copy(update={"seen": seen}), person.world())
+
+
+def _replies() -> Iterator[Screen]:
+    for question in QUESTIONS:
+        yield answered("need_more", said=question).tap("word.moon", "reply.e0000001").screen
+    yield answered("completed", said="q_ill").tap("word.moon", "reply.e0000001").screen
+    yield answered("accepted", card=None).tap("reply.e0000001").screen
+    yield at("k_reply").screen
+    asked = answered("need_more", "accepted", said="q_ill").tap("word.moon", "reply.e0000001")
+    yield replace(asked, partners=changed(3, child={"x_status": "suspended"})).screen
+    ago = asked.conversation.reading
+    assert ago is not None
+    old = {"reading": ago.model_copy(update={"written": date(2026, 11, 20)})}
+    yield screens.screen(asked.conversation.model_copy(update=old), asked.world())
+    yield asked.tap("answer.no").screen
+    lost = answered("accepted")
+    lost.said = {}
+    yield lost.tap("word.moon", "reply.e0000001").screen
+    late = view("delivered")
+    seen = replace(late, referrals=(replace(late.referrals[0], late=True),))
+    yield at("k_code").event(CodeChecked(seen, case())).tap("ref.00000001").screen
 
 
 def keys(line: Line) -> Iterator[str]:

@@ -22,7 +22,7 @@ she sees 단체 3: 보냈습니다. 아직 열지 않았습니다.
 # What was declined can't be taken back; nothing was sent on to anybody else.
 she can choose 1 단체 5 | 2 단체 3 | 3 단체 7 | 4 다른 도움 물어보기 | 5 돈을 달라는 사람 | 6 모두 거두고 지우기
 she presses 1 단체 5
-she can choose 1 도움이 되었습니다 | 2 도움이 안 되었습니다 | 3 위험하다고 느꼈습니다
+she can choose 1 도움이 되었습니다 | 2 도움이 안 되었습니다 | 3 위험하다고 느꼈습니다 | 4 다른 곳에 물어보기
 she presses 뒤로
 nothing more is sent
 she presses 2 단체 3

@@ -19,7 +19,8 @@ from bot.dialogue.effects import (
 from bot.dialogue.events import CodeChecked, Idled, Left, SentMedia, Started, Tapped, Typed
 from referrals.casebook_view import CaseView, ReferralState
 from referrals.fixtures import IDS
-from tests.person import CODE, Person, case
+from tests.person import CODE, Person
+from tests.stories.answered import checked
 from tests.stories.scene import SENTENCES, NotSo, Scene, StoryError, catalogues, need, sentence
 
 __all__ = ["Scene", "StoryError", "play", "stories"]
@@ -94,14 +95,14 @@ def opens_saved(scene: Scene) -> None:
 @sentence("her number opens: <states>")
 def opens_case(scene: Scene, states: str) -> None:
     """The number opens a case: "SAFE-CN accepted, CHILD declined no_capacity"."""
-    scene.happen(CodeChecked(_case_in(states), case()))
+    scene.happen(checked(scene, _case_in(states), None))
 
 
 @sentence("her number opens, behind her words: <states>")
 def opens_behind_words(scene: Scene, states: str) -> None:
     """The same for somebody who chose words in this story."""
     need(scene.card is not None, "she chose no words")
-    scene.happen(CodeChecked(_case_in(states), case(), None, scene.card))
+    scene.happen(checked(scene, _case_in(states), scene.card))
 
 
 def _case_in(states: str) -> CaseView:

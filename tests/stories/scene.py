@@ -5,6 +5,7 @@ from collections import Counter
 from collections.abc import Callable
 from dataclasses import dataclass, field, replace
 from functools import cache
+from typing import Any
 
 from bot.dialogue.conversation import NOBODY
 from bot.dialogue.effects import (
@@ -57,6 +58,7 @@ class Scene:
     since: list[Event] = field(default_factory=list)  # what happened since everything was erased
     names: dict[str, set[str]] = field(default_factory=dict)  # partner -> what its cards called it
     offered: int = 0  # most partners offered at once
+    written: list[Any] = field(default_factory=list)  # what caseworkers wrote to her (answered.Written)
 
     def __post_init__(self) -> None:
         self.look()

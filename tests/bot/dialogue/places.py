@@ -2,11 +2,14 @@
 
 from collections.abc import Mapping
 
+from bot.dialogue.conversation import Waiting
 from bot.dialogue.events import CodeChecked, Typed
 from referrals.casebook_view import CaseView, ReferralState
 from referrals.contact_card import ContactCard
 from referrals.fixtures import IDS
-from tests.person import Person, case
+from referrals.reply import Reply
+from tests.person import NOW, Person, case
+from tests.replied import written
 
 # A tap is a text; a question with several answers gets a tuple, and then "nav.done".
 Step = str | tuple[str, ...]
@@ -53,6 +56,7 @@ WAYS: Mapping[str, tuple[Step, ...]] = {
     "k_word": (*_BEGIN[:2], "code"),
     "k_case": (*_BEGIN[:2], "code"),
     "k_ref": (*_BEGIN[:2], "code"),
+    "k_reply": (*_BEGIN[:2], "code"),
     "k_unsafe": (*_BEGIN[:2], "code"),
     "k_erase": (*_BEGIN[:2], "code"),
     "k_erased": (*_BEGIN[:2], "code"),
@@ -76,6 +80,7 @@ _AFTER_CODE: Mapping[str, tuple[str, ...]] = {
     "k_word": (),
     "k_case": ("word.moon",),
     "k_ref": ("word.moon", "ref.00000002"),
+    "k_reply": ("word.moon", "reply.e0000001"),
     "k_unsafe": ("word.moon", "ref.00000002", "said.unsafe"),
     "k_erase": ("word.moon", "erase_all"),
     "k_erased": ("word.moon", "erase_all", "erase.yes"),
@@ -104,7 +109,9 @@ def at(place: str) -> Person:
     """A person who is at this place."""
     person = walk(*WAYS[place])
     if place in _AFTER_CODE:
-        person.event(CodeChecked(view("acknowledged", "declined"), case(), card=CARD)).tap(*_AFTER_CODE[place])
+        opened = view("acknowledged", "declined")
+        person.said = replies(opened)
+        person.event(CodeChecked(opened, case(), card=CARD, replies=waiting(opened))).tap(*_AFTER_CODE[place])
     if place == "m_stale":
         person.standing = "urgent_only"
         person.tap("c_return")
@@ -112,6 +119,22 @@ def at(place: str) -> Person:
         person.event(Typed("죽고 싶다"))
     assert person.conversation.place == place
     return person
+
+
+TEXT = "moon. fictional {who} {text}"  # what a partner might write: nothing in it fills a place
+
+
+def replies(seen: CaseView, said: str = TEXT) -> dict[str, Reply]:
+    """A reply to each referral, by its id: a text, or a closed question where that is named. Ids begin with e0000001."""
+    return {
+        f"e{number:07x}" + "0" * 24: written(each.referral_id, each.partner, NOW, said)
+        for number, each in enumerate(seen.referrals, 1)
+    }
+
+
+def waiting(seen: CaseView) -> tuple[Waiting, ...]:
+    """That these replies are there, as a code finds them."""
+    return tuple(Waiting(reply_id=reply_id, referral_id=reply.referral_id) for reply_id, reply in replies(seen).items())
 
 
 def view(*states: str) -> CaseView:

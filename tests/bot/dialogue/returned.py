@@ -11,7 +11,7 @@ from referrals.contact_card import ContactCard
 from referrals.directory import Directory
 from referrals.directory import load as load_directory
 from referrals.fixtures import IDS, partners
-from tests.bot.dialogue.places import CARD, view, walk
+from tests.bot.dialogue.places import CARD, TEXT, replies, view, waiting, walk
 from tests.person import CODE, NOW, Person, case
 
 NAMES = {identity: name for name, identity in IDS.items()}
@@ -36,6 +36,14 @@ def account(person: Person, tries: Tries) -> Account:
 def back(*states: str, card: ContactCard | None = CARD, saved: str | None = None) -> Person:
     """She entered a code that opens referrals in these states, to CHILD, SAFE-CN, HUB and CYBER in that order."""
     return walk("lang_ko", "safe_alone", "code").event(CodeChecked(view(*states), case(), saved, card))
+
+
+def answered(*states: str, said: str = TEXT, card: ContactCard | None = CARD) -> Person:
+    """The same, and there is a reply to each of her referrals: a text, or the closed question that is named."""
+    seen = view(*states)
+    person = walk("lang_ko", "safe_alone", "code")
+    person.said = replies(seen, said)
+    return person.event(CodeChecked(seen, case(), card=card, replies=waiting(seen)))
 
 
 def case_open(*states: str) -> Person:

@@ -155,7 +155,7 @@ def test_partners_who_have_it_are_not_offered_again(state: str) -> None:
     assert offered(person) == ["CYBER"]
 
 
-@pytest.mark.parametrize("state", ["withdrawn", "revoked", "expired", "destroyed"])
+@pytest.mark.parametrize("state", ["withdrawn", "revoked", "expired", "destroyed", "completed", "no_contact_30d"])
 def test_partners_where_it_ended_may_be_offered_again(state: str) -> None:
     """She took it back, or it lapsed: a further request may go there."""
     person = go_on(case_open("acknowledged", state), "new", *TO_CARD[2:], "c_return")

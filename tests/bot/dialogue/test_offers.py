@@ -1,5 +1,7 @@
 """Partners are offered one at a time, each is consented to alone, and who left the list is offered no more."""
 
+from dataclasses import replace
+
 import pytest
 
 from bot.dialogue import offers
@@ -9,7 +11,7 @@ from bot.dialogue.events import CodeChecked, Tapped
 from referrals.fixtures import IDS
 from tests.bot.dialogue.lists import changed
 from tests.bot.dialogue.places import WAYS, at, view, walk
-from tests.person import CODE, Person, case
+from tests.person import CODE, NOW, Person, case
 
 CARD = WAYS["q11_partner"]
 
@@ -284,3 +286,26 @@ def test_names_canary_needs_the_form_of_a_card() -> None:
 def test_a_conversation_without_offers_stays_the_same() -> None:
     """Nothing is copied or moved where there is nothing to check."""
     assert offers.upheld(NOBODY, Person().world()) is NOBODY
+
+
+# --- room that a partner lowered at its desk ---
+
+
+def test_a_partner_that_is_full_is_not_offered() -> None:
+    """What it says at its desk counts as if it were signed."""
+    person = at("q11_partner")
+    world = replace(person.world(), lowered={IDS["SAFE-CN"]: "closed", IDS["CYBER"]: "limited"})
+    found = offers.find(person.conversation, world, NOW)
+
+    assert IDS["SAFE-CN"] in [each.partner for each in offers.find(person.conversation, person.world(), NOW).standings]
+    assert [each.partner for each in found.standings] == [IDS["CYBER"]]
+
+
+def test_the_card_of_a_partner_that_filled_up_is_put_away() -> None:
+    """The next one is open in its place; one with little room stays on its card."""
+    person = at("q11_partner")
+    first = offers.now_open(person.conversation).partner
+    full = offers.upheld(person.conversation, replace(person.world(), lowered={first: "closed"}))
+
+    assert [each.partner for each in full.offers] == [IDS["CYBER"]]
+    assert offers.upheld(person.conversation, replace(person.world(), lowered={first: "limited"})) == person.conversation

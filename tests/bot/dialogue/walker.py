@@ -17,7 +17,7 @@ from typing import Any
 
 from hypothesis import strategies as st
 
-from bot.dialogue.conversation import FRONT, NOBODY, Case, Conversation
+from bot.dialogue.conversation import FRONT, NOBODY, Case, Conversation, Waiting
 from bot.dialogue.effects import (
     Alarm,
     Append,
@@ -25,6 +25,7 @@ from bot.dialogue.effects import (
     Effect,
     EraseCase,
     Forget,
+    HaveRead,
     KeepCard,
     MakeCode,
     Reach,
@@ -53,7 +54,9 @@ from bot.texts import Catalogues, Rendered, shipped, used_keys
 from referrals.casebook_view import STATES, CaseView, ReferralState
 from referrals.contact_card import ContactCard
 from referrals.directory import Directory
-from referrals.referral import Packet
+from referrals.questions import ANSWERS, QUESTIONS
+from referrals.referral import Packet, utc_hour
+from referrals.reply import Reply
 from tests.bot.dialogue.lists import varied
 from tests.bot.dialogue.places import WAYS, walk
 from tests.bot.dialogue.purpose_words import NEVER, PURPOSE
@@ -63,7 +66,7 @@ Draw = Callable[[st.SearchStrategy[Any]], Any]
 
 # What a step is, out of a hundred.
 _KINDS = st.sampled_from(
-    ["press"] * 90 + ["old"] * 2 + ["forged"] * 2 + ["typed", "typed", "media", "silent", "list", "code"]
+    ["press"] * 89 + ["old"] * 2 + ["forged"] * 2 + ["typed", "typed", "media", "silent", "list", "code", "restart"]
 )
 # On a card an older card's button and a list that changed are what matters, so they come oftener there.
 _CARD_KINDS = st.sampled_from(["press"] * 70 + ["old"] * 10 + ["list"] * 16 + ["forged", "typed", "media", "silent"])
@@ -147,6 +150,18 @@ _TRIES = [
 ]
 
 
+MARK = "MARK"  # stands in every text of a partner, and in no words of ours
+# What partners write: among it what would be interpreted by somebody careless.
+_WRITTEN = st.sampled_from(
+    [
+        f"{MARK}",
+        f"{MARK} {{who}} {{0}} %s",
+        f"<b>{MARK}</b> *_`",
+        f"{MARK} https://fictional.invalid/?a=1 @fictional 12345678",
+    ]
+)
+
+
 @cache
 def catalogues() -> Catalogues:
     """The shipped words."""
@@ -179,12 +194,16 @@ class Walker:
     referred: set[str] = field(default_factory=set)  # partners who have it, of this conversation
     had: frozenset[str] = frozenset()  # partners who have it from before a new request, and are not offered again
     saved_had: dict[str, frozenset[str]] = field(default_factory=dict)  # the same, by paused state
+    said: dict[str, Reply] = field(default_factory=dict)  # what the replies to her case say, in memory
     number: int = 0
 
     def world(self, fresh: Fresh | None = None) -> World:
         """The world of the present step; ids differ in their first digits, as random ones do."""
         ids = (f"{self.number:08x}" + "a" * 24, f"{self.number:08x}" + "b" * 24)
-        return World(questionnaire(), self.partners, self.korean, NOW.date(), ids, fresh, policy(), self.tries)
+        return World(
+            *(questionnaire(), self.partners, self.korean, NOW.date(), ids, fresh, policy(), self.tries),
+            replies=self.said,
+        )
 
     @property
     def screen(self) -> Screen:
@@ -226,6 +245,9 @@ class Walker:
                 return SentMedia()
             case "silent":
                 return self.draw(_ENDING)
+            case "restart":
+                self.said = {}
+                return Remained()
             case "code":
                 self.tries = self.draw(st.sampled_from(_TRIES))
                 return self._opened()
@@ -255,6 +277,8 @@ class Walker:
             return 0
         if option.startswith(("page.", "open.")) or (option[0] == "-" and place != "q11_less"):
             return 0
+        if option.startswith(("reply.", "answer.")):
+            return 8
         return _OFTEN.get(option, 1)
 
     def _opened(self) -> CodeChecked:
@@ -268,7 +292,22 @@ class Walker:
             ReferralState(f"{number:08x}" + "c" * 24, partners[number % len(partners)], state)
             for number, state in enumerate(states, 0xC0DE)
         )
-        return CodeChecked(CaseView("d" * 32, referrals), _known_case(), saved, card)
+        return CodeChecked(CaseView("d" * 32, referrals), _known_case(), saved, card, replies=self._replies(referrals))
+
+    def _replies(self, referrals: tuple[ReferralState, ...]) -> tuple[Waiting, ...]:
+        """Replies to some of the referrals, of which what they say is in memory; nothing of it is known by any other way."""
+        self.said, there = {}, []
+        for number, each in enumerate(
+            self.draw(st.lists(st.sampled_from(referrals), max_size=3)) if referrals else (), 1
+        ):
+            reply_id = f"{number:08x}" + "e" * 24
+            question = self.draw(st.sampled_from([None, None, *QUESTIONS]))
+            text = self.draw(_WRITTEN) if question is None else None
+            self.said[reply_id] = Reply(
+                referral_id=each.referral_id, partner=each.partner, written=utc_hour(NOW), text=text, question=question
+            )
+            there.append(Waiting(reply_id=reply_id, referral_id=each.referral_id))
+        return tuple(there)
 
     def _count(self, before: Conversation, event: Event) -> None:
         """Keep book of who has it: a resumed conversation brings those who had it when it was paused."""
@@ -285,7 +324,7 @@ class Walker:
         state = event.saved if isinstance(event, CodeChecked) and before.place == "k_code" else None
         if isinstance(event, Tapped) and event.option == "resume" and self.conversation.place != "k_case":
             state = before.paused
-        if state is not None and self.conversation.place not in {"k_code", "k_case"}:
+        if state is not None and self.conversation.place not in {"k_code", "k_word", "k_case"}:
             self.referred, self.had = set(self.saved[state]), self.saved_had.get(state, frozenset())
 
     def _remember(self, shown: Screen, before: Conversation, event: Event) -> None:
@@ -309,8 +348,8 @@ def paused_before() -> Mapping[str, frozenset[str]]:
 
 
 def _have_it(seen: CaseView) -> frozenset[str]:
-    """The partners who have her case: all but those where it was taken back or lapsed."""
-    ended = {"withdrawn", "revoked", "expired", "destroyed"}
+    """The partners who have her case: all but those where it was taken back, lapsed or done."""
+    ended = {"withdrawn", "revoked", "expired", "destroyed", "completed", "no_contact_30d"}
     return frozenset(each.partner for each in seen.referrals if each.state not in ended)
 
 
@@ -364,6 +403,7 @@ def check(step: Step) -> None:
     additions_as_asked(step)
     alarms_for_canaries_only(step)
     cases_open_by_their_word(step)
+    replies_open_by_her_tap(step, rendered)
     nothing_else_unasked(step)
 
 
@@ -583,6 +623,14 @@ def additions_as_asked(step: Step) -> None:
                 assert content == {"flags": ("danger_word",)}
                 assert append.referral_id in {each.referral_id for each in opening.seen.referrals}
                 assert step.after.place == "c_menu"
+            case "addition", "k_reply":
+                reading = step.before.reading
+                assert reading is not None
+                assert step.pressed == f"answer.{content['answer'].partition('.')[2]}"
+                assert content == {"answer": f"{reading.question}.{content['answer'].partition('.')[2]}"}
+                assert content["answer"] in ANSWERS
+                assert append.referral_id == reading.referral_id
+                assert step.world.directory.partner(append.partner).x_status == "active"
             case _, "w_danger":
                 assert (content, append.referral_id in sent) == ({"check": step.before.chosen}, True)
             case _:
@@ -593,7 +641,7 @@ def additions_as_asked(step: Step) -> None:
 
 def cases_open_by_their_word(step: Step) -> None:
     """Nothing of a case is on the screen before its code, and before its word where she chose one."""
-    case_places = {"k_case", "k_ref", "k_unsafe", "k_erase"}
+    case_places = {"k_case", "k_ref", "k_unsafe", "k_erase", "k_reply"}
     if step.after.place not in case_places or step.before.place in case_places:
         return
     opening = step.before.opening
@@ -606,6 +654,35 @@ def cases_open_by_their_word(step: Step) -> None:
         assert card is None
     else:
         assert step.before.seen is not None  # back from a page over it
+
+
+def replies_open_by_her_tap(step: Step, rendered: Rendered) -> None:
+    """What a reply says is nowhere, neither shown nor stored, but on its own screen, which code, word and her tap lead to."""
+    assert (step.after.reading is not None) == (step.after.place == "k_reply")
+    if step.after.place != "k_reply":
+        assert MARK not in rendered.text + step.after.stored()
+    else:
+        _reply_is_hers(step, rendered)
+    read = [effect for effect in step.effects if isinstance(effect, HaveRead)]
+    assert not read or (step.pressed or "").startswith(("reply.", "answer."))
+    assert [each for each in read if each.reply_id not in {there.reply_id for there in step.before.replies}] == []
+
+
+def _reply_is_hers(step: Step, rendered: Rendered) -> None:
+    """The open reply is one that her code opened, from a partner in force, and nothing of it is interpreted."""
+    reading = step.after.reading
+    assert reading is not None
+    assert step.before.seen is not None  # the case was open before, so its code and its word were entered
+    assert step.before.place == "k_reply" or (step.pressed or "").startswith("reply.")
+    assert reading.reply_id in {each.reply_id for each in step.after.replies}
+    (state,) = (each for each in step.before.seen.referrals if each.referral_id == reading.referral_id)
+    if step.screen.id.startswith("k_reply"):
+        assert step.world.directory.partner(state.partner).x_status == "active"
+        assert state.state not in {"withdrawn", "revoked", "expired", "destroyed", "queued", "held"}
+        assert reading.text is None or reading.text in rendered.text.replace("\u2060", "")
+        assert not re.search(r"https?://|@[a-z]|[0-9]{4}", rendered.text)
+    else:  # its partner was suspended while it was on the screen
+        assert MARK not in rendered.text
 
 
 def nothing_else_unasked(step: Step) -> None:
