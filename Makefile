@@ -4,9 +4,11 @@ SHELL := /bin/sh
 PYTHON ?= python3
 BIN := .venv/bin
 PIP := PIP_DISABLE_PIP_VERSION_CHECK=1 $(BIN)/python -m pip install -qq --no-input
+# Two of the tests' processes, whatever the machine: some tests wait more than they work, and memory is spent by each.
+WORKERS = -n 2
 export PYTHON
 
-.PHONY: help demo test long lint words screenshots lock clean machine-run machine-test
+.PHONY: help demo test long lint words screenshots lock supply clean machine-run machine-test
 .DEFAULT_GOAL := help
 
 help:  ## say what make can do
@@ -17,11 +19,11 @@ demo: .venv/.run  ## play the person on a practice phone, and the caseworker, in
 	@$(BIN)/naru demo
 
 test: lint  ## everything a change must pass
-	@$(BIN)/python -m pytest -q --durations=5 --durations-min=1
+	@$(BIN)/python -m pytest -q $(WORKERS) --durations=5 --durations-min=1
 
 long: .venv/.dev  ## the full counts of the same tests (the hour before a release)
 	@$(BIN)/python -m tools.words compile
-	@NARU_TEST_LONG=1 $(BIN)/python -m pytest -q --durations=10
+	@NARU_TEST_LONG=1 $(BIN)/python -m pytest -q $(WORKERS) --durations=10
 
 lint: .venv/.dev words  ## words, style, types and import rules, without the tests
 	@$(BIN)/ruff check -q .
@@ -40,8 +42,14 @@ lock: .venv/.dev  ## choose the versions of every library anew, with their hashe
 	@$(PIP) uv
 	@tools/lock.sh
 
+supply: requirements/supply.txt  ## the bill of materials, and known vulnerabilities (needs the network; fails when it could not ask)
+	@test -x .venv-supply/bin/python || $(PYTHON) -m venv .venv-supply
+	@PIP_DISABLE_PIP_VERSION_CHECK=1 .venv-supply/bin/python -m pip install -qq --no-input --require-hashes -r requirements/supply.txt
+	@.venv-supply/bin/python -m tools.supply bill
+	@.venv-supply/bin/python -m tools.supply check
+
 clean:  ## remove what make made
-	rm -rf .venv dist bot/locales .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
+	rm -rf .venv .venv-supply dist bot/locales .mypy_cache .pytest_cache .ruff_cache .hypothesis .import_linter_cache
 	find . -name __pycache__ -prune -exec rm -rf {} +
 
 # ------------------------------------------------------------------------------------------------------ what they need

@@ -5,13 +5,13 @@ from pathlib import Path
 import pytest
 from playwright.async_api import Page, expect
 
-from tests.browser import ABSENT, CHROMIUM, chromium
+from tests.browser import MARKS, chromium
 from tests.operated import make_place
 from tests.phone import SHOTS, front_page, words
 from tests.practice_server import running_practice
 from tests.test_no_trace import Clock, at_work
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM.exists(), reason=ABSENT)]
+pytestmark = MARKS
 
 WAY = (
     "q1_safe:safe_alone",

@@ -3,6 +3,8 @@
 import csv
 import io
 import re
+import subprocess
+from collections.abc import Iterator
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -11,20 +13,36 @@ from bot.commands.directory import register
 from referrals.publishing.client import PartnerListClient
 from referrals.publishing.verified import Verified
 from referrals.sealing import new_identity
-from tests.bot.commands.directory.office import Office, Said, founded, later
-from tests.operated import naru
+from tests.bot.commands.directory.office import Office, Runner, Said, founded, later
+from tests.forked import program
+from tests.operated import SECONDS, environment
 from tests.referrals.publishing import ceremony
 from tests.referrals.spreadsheet import messy
 from tests.referrals.vetted import activated
+from tools.words import ROOT
 
 SHELTER = "101"  # the first partner of the sheet: a shelter for women in China
 OTHER = "102"
 
 
-def process(*arguments: str, **settings: str) -> Said:
-    """Run `naru` as a program."""
-    ended = naru(*arguments, **settings)
-    return Said(ended.returncode, ended.stdout, ended.stderr)
+@pytest.fixture(scope="module")
+def process(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Runner]:
+    """How to run `naru` as a process of its own."""
+    with program(tmp_path_factory.mktemp("bin")) as naru:
+
+        def run(*arguments: str, **settings: str) -> Said:
+            ended = subprocess.run(
+                [naru, *arguments],
+                cwd=ROOT,
+                env=environment(**settings),
+                capture_output=True,
+                text=True,
+                timeout=SECONDS,
+                check=False,
+            )
+            return Said(ended.returncode, ended.stdout, ended.stderr)
+
+        yield run
 
 
 def pinned(office: Office) -> PartnerListClient:
@@ -62,7 +80,7 @@ def status_of(verified: Verified, alias: str) -> str | None:
 
 
 @pytest.fixture(scope="module")
-def office(tmp_path_factory: pytest.TempPathFactory) -> Office:
+def office(tmp_path_factory: pytest.TempPathFactory, process: Runner) -> Office:
     """The first ceremony, held by the real command."""
     return founded(tmp_path_factory.mktemp("day"), process)
 
@@ -191,7 +209,7 @@ def test_a_coerced_operator_adds_no_partner(office: Office, bot: PartnerListClie
     assert [each.recipient for each in seen.x_keys] == [each.recipient for each in real.partner.x_keys]
 
 
-def test_an_outsider_verifies_what_they_did(office: Office) -> None:
+def test_an_outsider_verifies_what_they_did(office: Office, process: Runner) -> None:
     """The logs hold, with lines that two operators vouched for; one changed line is found, with its number."""
     said = process("directory", "audit", "verify", str(office.shared))
     assert said.code == 0

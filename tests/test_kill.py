@@ -11,11 +11,9 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import IO
 
-import pytest
-
 from bot.practice.answers import Call
 from bot.practice.botapi import PracticeServer
-from tests.conftest import LONG
+from tests.conftest import FIGURE, LONG
 from tests.operated import count, handed_over, make_place, start_bot
 from tests.practice_server import running_practice
 from tests.practised import Practised, random_answers
@@ -156,7 +154,9 @@ def summed(cases: list[list]) -> Counter[str]:  # type: ignore[type-arg]
     return Counter(repr(sorted(each.key() for each in case)) for case in cases if case)
 
 
-async def test_nothing_is_lost_or_doubled_by_kills(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+async def test_nothing_is_lost_or_doubled_by_kills(
+    tmp_path: Path, record_property: Callable[[str, object], None]
+) -> None:
     """Twenty people tap through whole conversations while the bot is killed: every tap is answered, every consent arrives once."""
     chance = random.Random(SEED)
     over = asyncio.Event()
@@ -171,13 +171,13 @@ async def test_nothing_is_lost_or_doubled_by_kills(tmp_path: Path, capsys: pytes
             ended = await victim.stop()
 
     arrived, said = handed_over(folder), (tmp_path / "log").read_text("utf-8")
-    with capsys.disabled():
-        print(  # noqa: T201  # the figures are what this test is for
-            f"\nkill test: seed {SEED}, {victim.kills} kills, {sum(task.result() for task in lives)} conversations, "
-            f"{sum(each.taps for each in persons)} taps, {sum(len(case) for case in arrived)} referrals, "
-            f"slowest tap {max(each.slowest for each in persons):.1f} s, slowest recovery {max(victim.recoveries):.1f} s, "
-            f"cold start {min(victim.cold_starts):.1f} to {max(victim.cold_starts):.1f} s"
-        )
+    record_property(
+        FIGURE,
+        f"kill test: seed {SEED}, {victim.kills} kills, {sum(task.result() for task in lives)} conversations, "
+        f"{sum(each.taps for each in persons)} taps, {sum(len(case) for case in arrived)} referrals, "
+        f"slowest tap {max(each.slowest for each in persons):.1f} s, slowest recovery {max(victim.recoveries):.1f} s, "
+        f"cold start {min(victim.cold_starts):.1f} to {max(victim.cold_starts):.1f} s",
+    )
     assert summed(arrived) == summed([case for each in persons for case in each.cases]), f"seed {SEED}"
     assert (ended, victim.kills) == (0, KILLS)
     assert [count(folder, table) for table in ("outbox", "set_aside", "conversations", "paused")] == [0, 0, 0, 0]

@@ -3,11 +3,11 @@
 import os
 import re
 import subprocess
-import sys
 
 import pytest
 
 from bot.commands.directory import directory
+from tests.forked import program
 from tests.operated import environment
 from tools.words import ROOT
 
@@ -21,22 +21,19 @@ MARK = "== block"
 def ran(tmp_path_factory: pytest.TempPathFactory) -> list[str]:
     """What each block printed; they share one shell, which stops at the first command that fails."""
     folder = tmp_path_factory.mktemp("guide")
-    program = folder / "bin" / "naru"
-    program.parent.mkdir()
-    program.write_text(f'#!/bin/sh\nPYTHONPATH="{ROOT}" exec "{sys.executable}" -m bot "$@"\n', encoding="utf-8")
-    program.chmod(0o700)
     work = folder / "work"
     work.mkdir()
     script = "\n".join(f'echo "{MARK}"\n{block}' for block in BLOCKS)
-    ended = subprocess.run(
-        ["/bin/bash", "-euo", "pipefail", "-c", script],
-        cwd=work,
-        env=environment(PATH=f"{program.parent}{os.pathsep}{os.environ['PATH']}"),
-        capture_output=True,
-        text=True,
-        timeout=SECONDS,
-        check=False,
-    )
+    with program(folder / "bin") as naru:
+        ended = subprocess.run(
+            ["/bin/bash", "-euo", "pipefail", "-c", script],
+            cwd=work,
+            env=environment(PATH=f"{naru.parent}{os.pathsep}{os.environ['PATH']}"),
+            capture_output=True,
+            text=True,
+            timeout=SECONDS,
+            check=False,
+        )
     assert ended.returncode == 0, ended.stdout[-2000:] + ended.stderr[-2000:]
     return ended.stdout.split(MARK)[1:]
 

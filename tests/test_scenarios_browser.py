@@ -2,13 +2,12 @@
 
 import re
 
-import pytest
 from playwright.async_api import expect
 
-from tests.browser import ABSENT, CHROMIUM
+from tests.browser import MARKS
 from tests.phone import ANSWER, DELIVERED, PracticePhone, alias, front_page, line, parts, practice_phone, words
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM.exists(), reason=ABSENT)]
+pytestmark = MARKS
 
 _AGREED = ("a0_open:lang_ko", "q1_safe:safe_alone", "q2_phone:ph_mine", "q3_agree:agree")
 

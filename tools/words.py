@@ -1,7 +1,8 @@
 """The words of every language: `python -m tools.words check` and `python -m tools.words compile`.
 
-A catalogue is `locales/<locale>/naru.po`: no contexts, no plurals; msgid is a stable key (`q1_safe`), msgstr the words,
-with placeholders such as `{g1}`. Compiled, it is `bot/locales/<locale>/naru.mo`, which git ignores and the wheel holds.
+A catalogue is `locales/<locale>/<domain>.po`: no contexts, no plurals; msgid is a stable key (`q1_safe`), msgstr the words,
+with placeholders such as `{g1}`. Compiled, it is `bot/locales/<locale>/<domain>.mo`, which git ignores and the wheel holds.
+The domain `naru` is what the person reads, `desk` what the staff of the desk read.
 """
 
 import io
@@ -12,17 +13,21 @@ from collections.abc import Iterable, Mapping
 from collections.abc import Set as AbstractSet
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from importlib import import_module
 from pathlib import Path
+from types import ModuleType
 from typing import NamedTuple
 
 from babel.messages.catalog import Catalog
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import PoFileError, read_po
 
-DOMAIN = "naru"
+DOMAIN = "naru"  # what the person reads
+DESK = "desk"  # what the staff of the desk read
+DOMAINS = (DOMAIN, DESK)
 COMPLETE = ("ko", "zh_Hans", "en")  # every key must stand in each of these
 REFERENCE = "ko"  # the language the words are written in first; its placeholders are the ones that count
-OVERRIDES = {"ko_CN": "ko"}  # holds only what differs; gettext falls back to the other by itself
+OVERRIDES = {"ko_CN": "ko"}  # of `naru` only: holds what differs; gettext falls back to the other by itself
 ROOT = Path(__file__).resolve().parent.parent
 # A fixed date in the compiled file's header, so that the same words give the same bytes on any day.
 STAMP = datetime(2000, 1, 1, tzinfo=UTC)
@@ -109,17 +114,18 @@ def placeholders(words: str) -> frozenset[str]:
     return frozenset(names)
 
 
-def check(catalogues: Mapping[str, Words], used: AbstractSet[str]) -> list[Finding]:
+def check(catalogues: Mapping[str, Words], used: AbstractSet[str], domain: str = DOMAIN) -> list[Finding]:
     """Compare every catalogue with the keys the program uses, and with the reference language. An empty list is good."""
+    overriding = OVERRIDES if domain == DOMAIN else {}
     findings = [finding for words in catalogues.values() for finding in words.findings]
     findings += [
-        Finding("(file)", locale, f"locales/{locale}/{DOMAIN}.po is missing")
-        for locale in (*COMPLETE, *OVERRIDES)
+        Finding("(file)", locale, f"locales/{locale}/{domain}.po is missing")
+        for locale in (*COMPLETE, *overriding)
         if locale not in catalogues
     ]
     for locale, words in catalogues.items():
         complete = locale in COMPLETE
-        if not complete and locale not in OVERRIDES:
+        if not complete and locale not in overriding:
             findings.append(Finding("(file)", locale, "is a language that tools/words.py does not know"))
         findings += _key_findings(words, used, _fallback(catalogues, locale), complete=complete)
         findings += _placeholder_findings(words, catalogues.get(REFERENCE))
@@ -169,9 +175,9 @@ def _named(names: AbstractSet[str]) -> str:
     return ", ".join(f"{{{name}}}" for name in sorted(names)) or "none"
 
 
-def sources(folder: Path) -> dict[str, Path]:
+def sources(folder: Path, domain: str = DOMAIN) -> dict[str, Path]:
     """Return the .po file of each locale under `folder`."""
-    return {path.parent.name: path for path in sorted(folder.glob(f"*/{DOMAIN}.po"))}
+    return {path.parent.name: path for path in sorted(folder.glob(f"*/{domain}.po"))}
 
 
 def compile_catalogues(source: Path, target: Path) -> list[Path]:
@@ -179,18 +185,22 @@ def compile_catalogues(source: Path, target: Path) -> list[Path]:
 
     Raises babel.messages.pofile.PoFileError on a file that is no .po file.
     """
+    return [path for domain in DOMAINS for path in _compiled(source, target, domain)]
+
+
+def _compiled(source: Path, target: Path, domain: str) -> list[Path]:
     written = []
-    for locale, path in sources(source).items():
+    for locale, path in sources(source, domain).items():
         catalog = read_po(io.BytesIO(path.read_bytes()), abort_invalid=True)
         catalog.creation_date = catalog.revision_date = STAMP
         compiled = io.BytesIO()
         write_mo(compiled, catalog, use_fuzzy=False)
-        mo = target / locale / f"{DOMAIN}.mo"
+        mo = target / locale / f"{domain}.mo"
         if not mo.exists() or mo.read_bytes() != compiled.getvalue():
             mo.parent.mkdir(parents=True, exist_ok=True)
             mo.write_bytes(compiled.getvalue())
         written.append(mo)
-    for stale in set(target.glob(f"*/{DOMAIN}.mo")) - set(written):
+    for stale in set(target.glob(f"*/{domain}.mo")) - set(written):
         stale.unlink()
     return written
 
@@ -205,6 +215,27 @@ def used_by_the_program() -> frozenset[str]:
     return used_keys(load((ROOT / "bot" / "dialogue" / "questionnaire.toml").read_text(encoding="utf-8"), OPENABLE))
 
 
+# say("room.name") in a template, a module or a script: a key written there literally.
+_SAID = re.compile(r"""\bsay\(\s*["']([a-z][a-z0-9_]*(?:\.[a-z0-9_]+)+)["']""")
+
+
+def used_by_the_desk(folder: Path = ROOT / "referrals" / "desk") -> frozenset[str]:
+    """Return every key that the desk can need: those said literally, and those that a module's KEYS says it puts together."""
+    files = [*folder.rglob("*.py"), *folder.glob("pages/**/*.html"), *folder.glob("browser/*.js")]
+    said = {key for path in files if _ours(path) for key in _SAID.findall(path.read_text(encoding="utf-8"))}
+    return frozenset(said | {key for module in _modules_of(folder) for key in getattr(module, "KEYS", ())})
+
+
+def _modules_of(folder: Path) -> Iterable[ModuleType]:
+    for path in sorted(each for each in folder.rglob("*.py") if _ours(each)):
+        parts = path.relative_to(folder).with_suffix("").parts
+        yield import_module(".".join(("referrals", "desk", *(part for part in parts if part != "__init__"))))
+
+
+def _ours(path: Path) -> bool:
+    return "node_modules" not in path.parts
+
+
 def main(arguments: list[str]) -> int:
     """Run one of the two commands; the exit code is 0 when all is well."""
     match arguments:
@@ -212,16 +243,24 @@ def main(arguments: list[str]) -> int:
             compile_catalogues(ROOT / "locales", ROOT / "bot" / "locales")
             return 0
         case ["check"]:
-            catalogues = {locale: read(locale, path.read_bytes()) for locale, path in sources(ROOT / "locales").items()}
-            found = check(catalogues, used_by_the_program())
-            for finding in found:
-                print(finding)
-            if found:
-                print(f"words: {len(found)} findings (locale: key: what)")
-            return 1 if found else 0
+            wrong = sum(
+                _checked(domain, used) for domain, used in ((DOMAIN, used_by_the_program()), (DESK, used_by_the_desk()))
+            )
+            return 1 if wrong else 0
         case _:
             print("usage: python -m tools.words check | compile")
             return 2
+
+
+def _checked(domain: str, used: AbstractSet[str]) -> int:
+    """Print what is wrong with the words of a domain; how much that is."""
+    found_in = sources(ROOT / "locales", domain)
+    found = check({locale: read(locale, path.read_bytes()) for locale, path in found_in.items()}, used, domain)
+    for finding in found:
+        print(f"{domain}: {finding}")
+    if found:
+        print(f"words: {len(found)} findings in {domain} (domain: locale: key: what)")
+    return len(found)
 
 
 if __name__ == "__main__":
