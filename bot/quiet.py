@@ -47,6 +47,7 @@ _NOISY: Final = (
     "tuf",
     "securesystemslib",
     "urllib3",
+    "fido2",
 )
 
 _log: Final = logging.getLogger("naru")
