@@ -388,3 +388,18 @@ async def test_the_state_of_one_conversation_is_small(rig: Rig) -> None:
 def test_keys_do_not_print_themselves() -> None:
     """Neither pepper nor signing key is in a repr."""
     assert repr(KEYS) == "Keys()"
+
+
+async def test_a_partner_that_fills_up_is_not_offered_from_the_next_press_on(rig: Rig) -> None:
+    """What it says at its desk, in another process, counts at once, also where its card is open already."""
+    await rig.start()
+    await rig.settle()
+    await rig.tap(*MEDIAN)
+    await rig.settle()
+    (first, second, *_) = (each.partner for each in (await rig.conversation()).offers)
+    await rig.cases(lambda: rig.casebook.set_capacity(first, "closed", int(rig.clock.now)))
+    await rig.tap("share_yes")
+    await rig.settle()
+    assert first not in {each.partner for each in await deliveries(rig)}
+    assert first not in {row[0] for row in await rig.filed("SELECT partner FROM referrals")}
+    assert (await rig.conversation()).offers[0].partner == second

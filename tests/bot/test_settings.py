@@ -4,13 +4,13 @@ from pathlib import Path
 
 import pytest
 
-from bot.settings import KEY_NAMES, SettingsError, read, read_keys
+from bot.settings import DESK_KEY, DESK_KEY_NAMES, KEY_NAMES, SettingsError, read, read_desk, read_keys
 from referrals.key_file import ExposedKeyFileError, MissingKeyFileError
 
 
 @pytest.fixture(autouse=True)
 def _no_settings(monkeypatch: pytest.MonkeyPatch) -> None:
-    for name in ("DATA_DIR", "TELEGRAM_TOKEN", "PARTNERS", "PROXY", "SEND_RATE", "KOREAN"):
+    for name in ("DESK_ORIGIN", "DESK_PORT", "DATA_DIR", "TELEGRAM_TOKEN", "PARTNERS", "PROXY", "SEND_RATE", "KOREAN"):
         monkeypatch.delenv(f"NARU_{name}", raising=False)
 
 
@@ -91,3 +91,33 @@ def test_a_missing_or_exposed_key_is_refused(tmp_path: Path) -> None:
     (tmp_path / "keys" / "naru_pepper").unlink()
     with pytest.raises(MissingKeyFileError):
         read_keys(tmp_path, None)
+
+
+def test_the_desk_has_settings_of_its_own(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """They stand in desk.env and not in settings.env, whose token is none of its business; an option wins."""
+    (tmp_path / "settings.env").write_text("NARU_DESK_PORT=1\nNARU_TELEGRAM_TOKEN=1:x\n", "utf-8")
+    (tmp_path / "desk.env").write_text("NARU_DESK_PORT=2\nNARU_DESK_ORIGIN=https://desk.example\n", "utf-8")
+    monkeypatch.setenv("NARU_DESK_ORIGIN", "https://other.example")
+    place = read_desk({"NARU_DATA_DIR": str(tmp_path)})
+    assert (place.desk.port, place.desk.origin, place.data_dir) == (2, "https://other.example", tmp_path)
+    assert read_desk({"NARU_DATA_DIR": str(tmp_path)}, port=3).desk.port == 3
+
+
+def test_a_wrong_setting_of_the_desk_is_named_and_not_repeated(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """With the prefix it has."""
+    with pytest.raises(SettingsError, match="NARU_DATA_DIR"):
+        read_desk({})
+    monkeypatch.setenv("NARU_DESK_ORIGIN", "http://marked-value")
+    with pytest.raises(SettingsError, match="NARU_DESK_ORIGIN can't be used") as caught:
+        read_desk({"NARU_DATA_DIR": str(tmp_path)})
+    assert "marked-value" not in str(caught.value)
+
+
+def test_desk_and_bot_share_one_key_only(tmp_path: Path) -> None:
+    """The bot reads five keys and never the desk's; the desk reads its own and the casebook's, and no other."""
+    _keys(tmp_path)
+    assert DESK_KEY not in KEY_NAMES
+    assert set(KEY_NAMES) & set(DESK_KEY_NAMES) == {"naru_casebook_key"}
+    assert set(read_keys(tmp_path, None)) == set(KEY_NAMES)
+    with pytest.raises(MissingKeyFileError):
+        read_keys(tmp_path, None, DESK_KEY_NAMES)

@@ -21,20 +21,21 @@ KNOWN = {
         "sqlcipher3",
     ),
     *("starlette", "telegram", "tuf", "typer", "click", "uvicorn", "urllib3", "zoneinfo"),
+    *("fido2", "jinja2", "pyotp"),
 }
-# What can open a connection, and the only folders or files that may use it: the messenger, the list of partners, what serves pages here.
+# What can open a connection, and the only folders or files that may use it: the messenger, the list of partners, the desk's mail, what serves pages here.
 CONNECTING = {
     "telegram": ("bot/channels/telegram.py",),
     "httpx": (),
-    "socket": ("bot/practice/", "bot/commands/"),
+    "socket": ("bot/practice/", "bot/commands/", "referrals/desk/notices/"),
     "uvicorn": ("bot/practice/", "bot/commands/", "referrals/desk/"),
     "urllib3": ("referrals/publishing/source.py",),
     "tuf.ngclient": ("referrals/publishing/",),
+    "smtplib": ("referrals/desk/notices/sending.py",),  # the desk's mail, which says nothing
     **dict.fromkeys(
         (
             "requests",
             "aiohttp",
-            "smtplib",
             "ftplib",
             "http.client",
             "urllib.request",
@@ -45,7 +46,7 @@ CONNECTING = {
         (),
     ),
 }
-HOSTS = {"api.telegram.org", "localhost", "127.0.0.1", "host"}  # the last stands in a description
+HOSTS = {"api.telegram.org", "localhost", "127.0.0.1", "host", "name", "name."}  # the last three stand in descriptions
 
 
 def sources() -> list[Path]:

@@ -53,7 +53,7 @@ def test_n01_no_screen_advises_to_go_to_the_police_where_that_means_being_sent_b
 # What a packet may hold, and nothing else: codes of answers to closed questions (domain.md 1.4).
 PACKET = {
     *("klass", "urgent", "country", "language", "needs", "situations", "danger", "with_", "helper", "contact", "band"),
-    *("check", "report", "about", "flags"),
+    *("check", "report", "about", "flags", "answer"),  # answer: to a closed question of a partner
 }
 ASKS = (
     r"(이름|성함|고향|주소|국적|전화번호)(은|는|이|가|을|를)? (무엇|어디|어떻|알려|대십|적으|쓰십)"

@@ -232,7 +232,7 @@ def test_the_parts_a_partner_can_ask_for_are_the_parts_of_a_packet() -> None:
     """`x_min_fields` uses the names on the wire; flags, the check word and what a report says are nobody's to ask for."""
     on_the_wire = {info.serialization_alias or name for name, info in Packet.model_fields.items()}
 
-    assert set(get_args(PacketField)) == on_the_wire - {"flags", "check", "report", "about"}
+    assert set(get_args(PacketField)) == on_the_wire - {"flags", "check", "report", "about", "answer"}
 
 
 def test_fresh_means_at_most_30_days_and_not_ahead() -> None:

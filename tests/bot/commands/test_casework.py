@@ -215,6 +215,26 @@ def test_a_case_is_accepted_and_completed(place: Path) -> None:
     assert _inbox(place, "--complete", FIRST)[0] == f"{FIRST}: completed"
 
 
+def test_a_case_is_completed_with_its_outcome(place: Path) -> None:
+    """They talked, and she was referred to somebody else; without --outcome the help was given by this partner."""
+    _inbox(place, "--accept", FIRST)
+    assert _inbox(place, "--in-contact", FIRST)[0] == f"{FIRST}: in_contact"
+    assert _inbox(place, "--complete", FIRST, "--outcome", "referred")[0] == f"{FIRST}: completed"
+    with _casebook(place) as casebook:
+        found = casebook.one(FIRST)
+        assert found is not None
+        assert (found.outcome, found.undoable) == ("referred", False)
+
+
+def test_a_case_without_a_sign_is_closed_after_thirty_days_and_not_before(place: Path) -> None:
+    """The time since something last happened counts."""
+    _inbox(place, "--accept", FIRST)
+    assert "30 days without any sign have not passed yet" in _refused(place, "--no-contact", FIRST)
+    with _casebook(place) as casebook:
+        casebook._db.execute("UPDATE referrals SET changed = changed - ?", (30 * DAY,))
+    assert _inbox(place, "--no-contact", FIRST)[0] == f"{FIRST}: no_contact_30d"
+
+
 def test_a_decline_gives_its_reason(place: Path) -> None:
     """It is one of nine words, and she can see it."""
     assert _inbox(place, "--decline", FIRST, "--reason", "no_capacity")[0] == f"{FIRST}: declined"
@@ -231,8 +251,19 @@ def test_a_decline_gives_its_reason(place: Path) -> None:
             ("--complete", FIRST),
             (
                 "naru: Nothing was changed: this referral is delivered, and there is nothing to complete in that state. "
-                "What you can do with it: acknowledge, accept, decline."
+                "What you can do with it: acknowledge, accept, decline, need more."
             ),
+        ),
+        (
+            ("--no-contact", FIRST),
+            (
+                "naru: Nothing was changed: this referral is delivered, and there is nothing to no contact in that state. "
+                "What you can do with it: acknowledge, accept, decline, need more."
+            ),
+        ),
+        (
+            ("--accept", FIRST, "--outcome", "referred"),
+            "naru: Nothing was changed: --outcome goes with --complete ID only.",
         ),
         (
             ("--accept", "zq-mark"),
@@ -299,6 +330,7 @@ def test_the_help_tells_a_newcomer_what_each_answer_does() -> None:
     for words in (
         "the next partner that she ticked gets it at once",
         "later ones of an urgent list stop",
-        "the help was given",
+        "it is done, how is said with --outcome",
+        "Close a case of which nothing was heard for 30 days",
     ):
         assert words in said

@@ -23,8 +23,9 @@ def place(tmp_path: Path) -> Path:
 
 def test_init_keeps_secrets_to_its_owner(place: Path) -> None:
     """The folders are 0700, keys, settings and databases 0600; the public key is for everybody who may enter."""
-    private = [place, place / "keys", *(place / "keys").iterdir(), place / "settings.env", *place.glob("*.db")]
-    assert len(private) == 10
+    files = (place / "settings.env", place / "desk.env", *place.glob("*.db"))
+    private = [place, place / "keys", *(place / "keys").iterdir(), *files]
+    assert len(private) == 13
     for path in private:
         assert stat.S_IMODE(path.stat().st_mode) == (0o700 if path.is_dir() else 0o600), path.name
     assert len((place / "public" / "bot.pub").read_text("ascii").strip()) == 64

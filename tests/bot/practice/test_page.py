@@ -11,10 +11,10 @@ from telegram import Bot
 from bot.practice.botapi import PracticeServer
 from tests.bot.practice.casework_fake import REFERRAL, FakeCasework, english
 from tests.bot.practice.echo_bot import FRONT, SCREENS, echoing
-from tests.browser import ABSENT, CHROMIUM, chromium
+from tests.browser import MARKS, chromium
 from tests.practice_server import running_practice
 
-pytestmark = [pytest.mark.browser, pytest.mark.skipif(not CHROMIUM.exists(), reason=ABSENT)]
+pytestmark = MARKS
 
 SHOTS = Path(__file__).parents[2] / "screenshots"  # looked at by a person; not committed
 

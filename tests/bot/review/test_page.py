@@ -11,7 +11,7 @@ from bot.review.wording import NAMES, guide
 from bot.reviews import REVIEWED
 from bot.texts import used_keys
 from tests.bot.review.packets import packet, words
-from tests.browser import ABSENT, CHROMIUM, chromium
+from tests.browser import chromium, in_a_browser
 
 
 class _Read(HTMLParser):
@@ -97,8 +97,7 @@ def test_it_says_how_to_review_without_speaking_of_cells() -> None:
         assert not set(told.how_file) & set(said)
 
 
-@pytest.mark.browser
-@pytest.mark.skipif(not CHROMIUM.exists(), reason=ABSENT)
+@in_a_browser
 @pytest.mark.parametrize("language", ["ko", "zh_Hans"])
 async def test_a_browser_shows_it_and_prints_a_sheet_for_each_screen(tmp_path: Path, language: str) -> None:
     """Chromium opens it from disk with nothing to complain of, nothing is wider than the paper, and it prints."""

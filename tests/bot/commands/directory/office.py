@@ -1,5 +1,6 @@
 """Three operators, an editor and a bot, all fictional, each with a folder of her own, and `naru directory` run as one of them."""
 
+import json
 import shutil
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -103,6 +104,17 @@ class Office:
     def key(self, name: str) -> OperatorKey:
         """An operator's key, opened."""
         return _key((self.own(name) / "operator.key").read_bytes())
+
+    def logged(self, name: str) -> list[dict[str, Any]]:
+        """The lines of an operator's log, as the others have it."""
+        return [json.loads(line) for line in (self.shared / "audit" / f"{name}.log").read_text("utf-8").splitlines()]
+
+    def exported(self, name: str, file: Path, *options: str, agrees: str = "lee") -> str:
+        """Export names and contacts, after another operator agreed; returns what was printed."""
+        assert "a second operator must agree" in self.done(name, "export", str(file), *options)
+        assert not file.exists()
+        self.done(agrees, "agree", "--yes")
+        return self.done(name, "export", str(file), *options)
 
     def client(self, name: str = "bot") -> PartnerListClient:
         """A bot that reads the list, with its own state."""

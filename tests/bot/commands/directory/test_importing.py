@@ -54,11 +54,12 @@ def test_an_editor_takes_the_published_list(office: Office) -> None:
     """From an approver's file; never an older one, and no approver does: hers is the signed one."""
     put_list(office, partner())
     old, new = office.folder / "old.naru", office.folder / "new.naru"
-    office.done("kim", "export", str(old))
+    office.exported("kim", old)
     put_list(office, partner(), partner("CHILD"))
-    office.done("kim", "export", str(new))
+    office.exported("kim", new)
 
     assert "version 3, with 2 partners" in office.done("edi", "import", str(new))
+    assert (office.logged("edi")[-1]["action"], office.logged("edi")[-1]["list_version"]) == ("import", 3)
     assert "older than today.json" in office.refused("edi", "import", str(old))
     assert "Only editors import a .naru file" in office.refused("kim", "import", str(new))
 
