@@ -17,6 +17,7 @@ from bot.dialogue.screens import Line
 from bot.texts import FRONT_LOCALES, Catalogues
 from referrals import fixtures
 from tests.browser import chromium
+from tests.operated import environment
 from tests.person import directory
 
 ANSWER = 20_000  # milliseconds for one screen: the bot keeps to 1 edit a second in a chat, and the machine may be busy
@@ -60,7 +61,8 @@ def front_page() -> str:
 async def demo() -> AsyncIterator[str]:
     """Run `naru demo --port 0` and give the address that it prints; at the end it must stop cleanly, with nothing to report."""
     command = Path(sys.executable).with_name("naru")
-    process = await asyncio.create_subprocess_exec(command, "demo", "--port", "0", stdout=PIPE, stderr=PIPE)
+    quick = environment(NARU_SEND_RATE="0")  # the pace is Telegram's, and each test would wait for it half its time
+    process = await asyncio.create_subprocess_exec(command, "demo", "--port", "0", stdout=PIPE, stderr=PIPE, env=quick)
     assert process.stdout is not None
     try:
         async with asyncio.timeout(START):

@@ -174,7 +174,8 @@ def test_one_operator_alone_suspends_a_partner(office: Office, bot: PartnerListC
     office.done("lee", "publish", "--lift", suspension[1], "--yes")
     assert status_of(bot.refresh(later(hours=25)), SHELTER) == "suspended"
     seen = office.done("kim", "publish", "--yes")
-    assert f"suspension {suspension[1]} is LIFTED" in seen
+    assert f"suspension {suspension[1]} by lee" in seen
+    assert "is LIFTED: it counts again" in seen
     assert status_of(bot.refresh(later(hours=25)), SHELTER) == "active"
 
 

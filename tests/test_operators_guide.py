@@ -67,6 +67,8 @@ def test_every_block_runs(ran: list[str]) -> None:
             r"park: \d+ lines hold(.|\n)*bots obey within a minute",
         ),
         ("naru directory publish --again", r"Published list 10"),
+        ('echo "<!doctype', r"opening page naru-open.html, SHA-256 [0-9a-f]{64}(.|\n)*Published list 11"),
+        ("naru directory check-opener", r"is the page that list 11 vouches for"),
         ("naru directory audit verify shared\n", r"kim: \d+ lines hold"),
     ],
 )
@@ -83,7 +85,7 @@ def test_every_command_of_the_directory_is_in_the_guide() -> None:
     names += [str(group.name) for group in directory.registered_groups]
     shown = "\n".join(BLOCKS)
 
-    assert len(names) == 15
+    assert len(names) == 17
     assert [name for name in names if f"naru directory {name}" not in shown] == []
 
 

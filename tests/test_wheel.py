@@ -55,6 +55,7 @@ def test_the_words_are_compiled_into_the_wheel(names: set[str]) -> None:
 
     assert locales
     assert {f"bot/locales/{locale}/naru.mo" for locale in locales} <= names
+    assert {f"bot/locales/{locale}/desk.mo" for locale in sources(ROOT / "locales", "desk")} <= names
     assert "bot/locales/reviews.toml" in names  # what `naru run` says of the words it has
 
 

@@ -5,7 +5,17 @@ from pathlib import Path
 
 import pytest
 
-from tools.words import Finding, Words, check, compile_catalogues, placeholders, read, used_by_the_program
+from tools.words import (
+    DESK,
+    Finding,
+    Words,
+    check,
+    compile_catalogues,
+    placeholders,
+    read,
+    used_by_the_desk,
+    used_by_the_program,
+)
 
 HEADER = 'msgid ""\nmsgstr ""\n"Content-Type: text/plain; charset=UTF-8\\n"\n\n'
 GOOD = {"q1": "안전합니까?", "card": "{g1} 기관"}
@@ -124,3 +134,35 @@ def test_the_program_tells_which_keys_it_uses() -> None:
 
     assert {"q1_safe", "q1_safe.safe_alone", "nav.wipe"} <= used
     assert len(used) > 100
+
+
+def test_the_desks_words_have_no_overrides() -> None:
+    """Its domain is complete in three languages; a fourth file is one too many, and a missing one is named as its own."""
+    three = {locale: words for locale, words in catalogues().items() if locale != "ko_CN"}
+
+    assert check(three, USED, DESK) == []
+    assert Finding("(file)", "ko_CN", "is a language that tools/words.py does not know") in check(
+        catalogues(), USED, DESK
+    )
+    del three["en"]
+    assert Finding("(file)", "en", "locales/en/desk.po is missing") in check(three, USED, DESK)
+
+
+def test_both_domains_are_compiled(tmp_path: Path) -> None:
+    """Each into its own file, and one that has no source any more is removed without touching the other."""
+    _write(tmp_path / "po", "ko", po(GOOD))
+    (tmp_path / "po" / "ko" / "desk.po").write_bytes(po({"page.desk": "창구"}))
+    compile_catalogues(tmp_path / "po", tmp_path / "mo")
+    assert sorted(path.name for path in (tmp_path / "mo").rglob("*.mo")) == ["desk.mo", "naru.mo"]
+    (tmp_path / "po" / "ko" / "desk.po").unlink()
+    compile_catalogues(tmp_path / "po", tmp_path / "mo")
+
+    assert [path.name for path in (tmp_path / "mo").rglob("*.mo")] == ["naru.mo"]
+
+
+def test_the_desk_tells_which_keys_it_uses() -> None:
+    """Those written in a page, a module or a script, and those that a module puts together."""
+    used = used_by_the_desk()
+
+    assert {"page.leave", "enter.slow", "js.passkey.none", "role.lead", "menu.queue"} <= used
+    assert "no.such_key" not in used

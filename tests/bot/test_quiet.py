@@ -244,7 +244,7 @@ async def exchange() -> None:
     gc.collect()  # asyncio reports an exception that nobody asked for when the task is collected
 
 
-# Who may ask for a logger. What the desk's modules log goes through the handler of bot/quiet.py like a library's: only who spoke is printed.
+# Who may ask for a logger. What the desk's modules log goes through the handler of bot/quiet.py like a library's: only who spoke shows.
 LOGGING = {
     Path("bot/quiet.py"),
     *(Path("referrals/desk") / name for name in ("app.py", "protection.py", "notices/notifier.py")),

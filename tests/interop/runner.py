@@ -1,6 +1,7 @@
 """Runs the node scripts of this folder: C2SP's age vectors, and age-encryption as the other side of a seal."""
 
 import base64
+import fcntl
 import hashlib
 import json
 import subprocess
@@ -43,16 +44,23 @@ class Vector:
 
 
 def install() -> None:
-    """Install exactly what package-lock.json names, once for each state of it; raises RuntimeError when it can't."""
+    """Install exactly what package-lock.json names, once for each state of it; raises RuntimeError when it can't.
+
+    Safe to call from several processes at once: one installs, the others wait for it.
+    """
     lock = hashlib.sha256((FOLDER / "package-lock.json").read_bytes()).hexdigest()
     installed = FOLDER / "node_modules" / ".installed-from"
-    if installed.exists() and installed.read_text() == lock:
-        return
-    command = [*npm_command(), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
-    done = subprocess.run(command, cwd=FOLDER, capture_output=True, text=True, check=False, timeout=_INSTALL_SECONDS)
-    if done.returncode != 0:
-        raise RuntimeError(f"npm ci failed in tests/interop, so the seal was not checked:\n{done.stderr[-2000:]}")
-    installed.write_text(lock)
+    with (FOLDER / "package-lock.json").open("rb") as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        if installed.exists() and installed.read_text() == lock:
+            return
+        command = [*npm_command(), "ci", "--ignore-scripts", "--no-audit", "--no-fund"]
+        done = subprocess.run(
+            command, cwd=FOLDER, capture_output=True, text=True, check=False, timeout=_INSTALL_SECONDS
+        )
+        if done.returncode != 0:
+            raise RuntimeError(f"npm ci failed in tests/interop, so the seal was not checked:\n{done.stderr[-2000:]}")
+        installed.write_text(lock)
 
 
 def vectors() -> list[Vector]:

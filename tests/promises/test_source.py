@@ -23,7 +23,8 @@ KNOWN = {
     *("starlette", "telegram", "tuf", "typer", "click", "uvicorn", "urllib3", "zoneinfo"),
     *("fido2", "jinja2", "pyotp"),
 }
-# What can open a connection, and the only folders or files that may use it: the messenger, the list of partners, the desk's mail, what serves pages here.
+# What can open a connection, and the only folders or files that may use it: the messenger, the list of partners, the desk's mail, and
+# what serves pages here.
 CONNECTING = {
     "telegram": ("bot/channels/telegram.py",),
     "httpx": (),

@@ -93,6 +93,12 @@ def _attested(book: Casebook) -> None:
     book.attest(FIRST, NOW)
 
 
+def _expire(book: Casebook, now: int) -> None:
+    """What the bot does every few minutes, where there is no second place for the ids of what was erased."""
+    book.expire(now)
+    book.forget_erasures()
+
+
 SEALED_MARKS = {"referral", "addition"}
 IDS = {"verifier", "referral's id", "case's id"}
 REPORT_MARKS = {"report", "report's id"}
@@ -129,9 +135,9 @@ def test_what_is_past_its_time_is_in_no_page(
     left = set(MARKS)
     for day in sorted(gone):
         if day:
-            book.expire(NOW + day * DAY - HOUR)
+            _expire(book, NOW + day * DAY - HOUR)
             assert _found(tmp_path, book) == left
-        book.expire(NOW + day * DAY)
+        _expire(book, NOW + day * DAY)
         left -= gone[day]
         assert _found(tmp_path, book) == left
     assert left == set()

@@ -12,7 +12,7 @@ from referrals.case_facts import NEEDS, SITUATIONS, CaseFacts
 from referrals.directory import Directory, load
 from referrals.matching import explain, match
 from referrals.partner import HARD_RULES, Partner
-from referrals.rules import MATCHING_RULES, REASONS, RULES, SCORES
+from referrals.rules import MATCHING_RULES, REASONS, RULES, SCORES, Room, lowered
 
 NOW = datetime(2031, 3, 10, 9, tzinfo=UTC)
 TODAY = NOW.date()
@@ -200,3 +200,14 @@ def test_every_code_of_the_questionnaire_has_a_reason() -> None:
     """A need or situation that can be stated can be given as a reason."""
     assert {f"need:{need}" for need in NEEDS} | {f"situation:{each}" for each in SITUATIONS} <= set(REASONS)
     assert len(set(REASONS)) == len(REASONS)
+
+
+@pytest.mark.parametrize("signed", ["open", "limited", "closed"])
+@pytest.mark.parametrize("room", ["limited", "closed", None])
+def test_room_is_only_ever_lowered(signed: str, room: Room | None) -> None:
+    """The lesser of what is signed and what is said at the desk, in every service; nothing else is touched."""
+    least = max(signed, room or "open", key=("open", "limited", "closed").index)
+    partner = changed({"x_capacity": signed})
+    found = lowered(partner, room)
+    assert [each.x_capacity for each in found.services] == [least]
+    assert found == changed({"x_capacity": least})

@@ -43,7 +43,7 @@ def test_only_late_ones_are_listed() -> None:
         NOW,
     )
 
-    assert [(each.case, each.partner, *each.age) for each in found] == [
+    assert [(each.case, each.partner, each.age.key, each.age.count) for each in found] == [
         ("1234 5678", "P1", "time.hours", 5),
         ("0000 0000", "P2", "time.minutes", 31),
     ]
@@ -101,7 +101,7 @@ def test_what_is_owed_is_counted_by_partner() -> None:
         NOW,
     )
 
-    assert [(each.partner, each.overdue, *each.oldest) for each in found] == [
+    assert [(each.partner, each.overdue, each.oldest.key, each.oldest.count) for each in found] == [
         ("P2", 2, "time.days", 3),
         ("P1", 1, "time.hours", 1),
     ]

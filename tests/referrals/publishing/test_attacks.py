@@ -18,10 +18,9 @@ from referrals import fixtures
 from referrals.partner import CaseworkerKey, Partner
 from referrals.publishing import errors
 from referrals.publishing.errors import PublishingError
-from referrals.publishing.metadata import to_file
-from referrals.publishing.operator_key import OperatorKey, signer
+from referrals.publishing.operator_key import OperatorKey
 from referrals.publishing.sealed_list import open_list, seal_list
-from referrals.publishing.targets import Suspension, key_digest
+from referrals.publishing.targets import Suspension, key_digest, suspension_digest
 from referrals.sealing import new_identity
 from tests.referrals.publishing.ceremony import (
     DAY,
@@ -44,12 +43,13 @@ def longer(targets: Any) -> None:
     targets.expires += DAY
 
 
-def republish(ceremony: Ceremony, *, targets: int | None = None) -> None:
-    """Sign snapshot and timestamp with the online key, as its thief can, for the newest or a chosen version of the list."""
+def republish(ceremony: Ceremony, *, targets: int | None = None, suspend_kim: int | None = None) -> None:
+    """Sign snapshot and timestamp with the online key, as its thief can, for the newest or a chosen version of a role."""
 
     def point(snapshot: Any) -> None:
         newest = int(ceremony.path("targets").name.partition(".")[0])
         snapshot.meta["targets.json"].version = targets if targets is not None else newest
+        snapshot.meta["suspend-kim.json"].version = suspend_kim or snapshot.meta["suspend-kim.json"].version
 
     ceremony.forge("snapshot", point, [ceremony.online])
     newest = int(ceremony.path("snapshot").name.partition(".")[0])
@@ -217,8 +217,36 @@ def test_an_expired_root_is_named_as_such(tmp_path: Path) -> None:
     assert refusal(client.refresh(late)) is errors.ExpiredRootError
 
 
-def test_an_operators_expired_file_makes_the_list_stale_but_not_older(tmp_path: Path) -> None:
-    """A new list is taken although one operator's file lapsed; ordinary referrals are held until she signs it again."""
+def test_one_operators_expired_file_stops_nothing_but_what_is_new(tmp_path: Path) -> None:
+    """Her holiday is no reason to hold referrals; but nobody new comes in whom she could not suspend, after a restart either."""
+    ceremony, client = pinned(tmp_path)
+    hub = next(each for each in ceremony.partners if each.id == HUB)
+    ceremony.partners = tuple(each for each in ceremony.partners if each.id != HUB)
+    for day in (10, 20):
+        ceremony.publish(NOW + day * DAY)
+        client.refresh(NOW + day * DAY)
+    for name in ("kim", "lee"):
+        ceremony.suspend(name, [], NOW + 20 * DAY)
+    ceremony.partners = (*ceremony.partners, hub)
+    ceremony.publish(NOW + 29 * DAY + HOUR)
+    client.refresh(NOW + 29 * DAY + HOUR)
+    late = NOW + 32 * DAY
+    ceremony.repository.renew(ceremony.online, late)
+
+    for again in (client, ceremony.client(tmp_path / "state")):
+        verified = again.refresh(late)
+        assert (verified.refused, verified.standing) == (None, "good")
+        assert [(type(alarm), alarm.place) for alarm in verified.alarms] == [
+            (errors.ExpiredSuspensionsError, "suspend-park")
+        ]
+        assert verified.directory.partner(CYBER).x_status == "active"
+        assert HUB not in verified.directory
+    ceremony.suspend("park", [], late)
+    assert HUB in client.refresh(late).directory
+
+
+def test_two_operators_expired_files_make_the_list_stale_but_not_older(tmp_path: Path) -> None:
+    """A new list is taken although their files lapsed; ordinary referrals are held until they sign them again."""
     ceremony, client = pinned(tmp_path)
     ceremony.publish(NOW + 13 * DAY)
     client.refresh(NOW + 13 * DAY)
@@ -245,6 +273,54 @@ def test_a_clock_that_was_set_back_is_refused(tmp_path: Path) -> None:
         verified = again.refresh(NOW + DAY)
         assert (refusal(verified), verified.standing) == (errors.ClockSetBackError, "urgent_only")
     assert client.refresh(NOW + 5 * DAY - timedelta(minutes=5)).standing == "good"
+
+
+def test_an_older_list_is_refused_without_the_metadata_too(tmp_path: Path) -> None:
+    """Whoever deletes what python-tuf keeps, or brings an older copy of it back, doesn't get an older list in by that."""
+    ceremony, client = pinned(tmp_path)
+    for name in ("old", "newer"):
+        ceremony.copy(name)
+        shutil.copytree(tmp_path / "state" / "metadata", tmp_path / f"metadata-{name}", symlinks=True)
+        ceremony.publish(NOW)
+        client.refresh(LATER)
+
+    for kept in (None, "old", "newer"):
+        shutil.rmtree(tmp_path / "state" / "metadata")
+        if kept is not None:
+            shutil.copytree(tmp_path / f"metadata-{kept}", tmp_path / "state" / "metadata", symlinks=True)
+        verified = ceremony.client(tmp_path / "state", ceremony.folder / "old").refresh(LATER)
+        assert (refusal(verified), verified.list_version) == (errors.RolledBackError, 3)
+    assert ceremony.client(tmp_path / "state").refresh(LATER).refused is None
+
+
+def test_an_older_root_is_refused_without_the_metadata_too(tmp_path: Path) -> None:
+    """A stolen online key that was replaced counts again only for a bot that doesn't know better."""
+    ceremony, client = pinned(tmp_path)
+    ceremony.copy("old")
+    stolen, ceremony.online = ceremony.online, online(2)
+    ceremony.draft_root(NOW)
+    ceremony.publish(NOW)
+    assert client.refresh(LATER).list_version == 2
+    ceremony.online = stolen
+    shutil.rmtree(tmp_path / "state" / "metadata")
+
+    verified = ceremony.client(tmp_path / "state", ceremony.folder / "old").refresh(LATER)
+    assert (refusal(verified), verified.list_version) == (errors.RolledBackError, 2)
+
+
+def test_a_root_that_came_with_a_refused_list_is_not_forgotten(tmp_path: Path) -> None:
+    """It may have taken a key out: without the metadata, too, nothing under the root before it is taken."""
+    ceremony, client = pinned(tmp_path)
+    ceremony.copy("old")
+    ceremony.online = online(2)
+    ceremony.draft_root(NOW)
+    ceremony.publish(NOW)
+    altered_list(ceremony)
+    assert refusal(client.refresh(LATER)) is errors.AlteredError
+    shutil.rmtree(tmp_path / "state" / "metadata")
+
+    verified = ceremony.client(tmp_path / "state", ceremony.folder / "old").refresh(LATER)
+    assert refusal(verified) is errors.RolledBackError
 
 
 # -------------------------------------------------------------------------------------------------- recovery from fast-forward
@@ -323,7 +399,7 @@ def test_a_suspension_taken_back_by_its_own_role_stands(tmp_path: Path) -> None:
             directory = again.refresh(LATER).directory
             assert [directory.partner(each).x_status for each in (CYBER, SAFE)] == ["suspended", "suspended"]
 
-    ceremony.lifted = (suspension().id,)
+    ceremony.lifted = tuple(suspension_digest("park", suspension(each)) for each in ((CYBER, SAFE), (SAFE,)))
     ceremony.publish(LATER)
 
     directory = client.refresh(LATER).directory
@@ -333,7 +409,7 @@ def test_a_suspension_taken_back_by_its_own_role_stands(tmp_path: Path) -> None:
 def test_a_new_suspension_counts_after_an_older_one_was_lifted(tmp_path: Path) -> None:
     """Lifting names one suspension, not a partner for ever."""
     ceremony, client = pinned(tmp_path)
-    ceremony.lifted = (suspension().id,)
+    ceremony.lifted = (suspension_digest("kim", suspension((CYBER,))),)
     ceremony.publish(NOW)
     ceremony.suspend("kim", [suspension((CYBER,)), suspension((CYBER,), number=2)], NOW)
 
@@ -361,7 +437,9 @@ def test_an_operators_role_can_suspend_and_nothing_else(tmp_path: Path) -> None:
         targets.targets["partners.age"] = listed.signed.targets["operators.age"]
 
     ceremony.forge("suspend-kim", take_over, [operator("kim").signing])
-    ceremony.repository.renew(ceremony.online, NOW)
+    with pytest.raises(errors.DamagedFolderError):
+        ceremony.repository.renew(ceremony.online, NOW)
+    republish(ceremony, suspend_kim=2)
 
     verified = client.refresh(LATER)
     assert (verified.refused, len(verified.directory.partners)) == (None, 12)
@@ -372,15 +450,18 @@ def test_an_operator_who_signs_nonsense_alarms_and_stops_nobody(tmp_path: Path) 
     ceremony, client = pinned(tmp_path)
     ceremony.suspend("kim", [suspension((CYBER,))], NOW)
     client.refresh(LATER)
-    draft = ceremony.folder / "draft"
-    ceremony.repository.draft_suspensions("kim", [], NOW)
-    (draft / "targets" / "suspensions" / "kim.json").write_text("{}")
-    metadata: Metadata[Any] = Metadata.from_bytes((draft / "suspend-kim.json").read_bytes())
-    target = metadata.signed.targets["suspensions/kim.json"]
-    metadata.signed.targets[target.path] = type(target).from_data(target.path, b"{}", ["sha256"])
-    metadata.sign(signer(operator("kim").signing))
-    (draft / "suspend-kim.json").write_bytes(to_file(metadata))
+
+    def nonsense(targets: Any) -> None:
+        target = targets.targets["suspensions/kim.json"]
+        targets.targets[target.path] = type(target).from_data(target.path, b"{}", ["sha256"])
+        served = ceremony.published / "targets" / targets.targets[target.path].get_prefixed_paths()[0]
+        served.write_text("{}")
+
     ceremony.publish(NOW)
+    ceremony.forge("suspend-kim", nonsense, [operator("kim").signing])
+    with pytest.raises(errors.MalformedSuspensionsError):
+        ceremony.repository.renew(ceremony.online, NOW)
+    republish(ceremony, suspend_kim=3)
 
     verified = client.refresh(LATER)
 

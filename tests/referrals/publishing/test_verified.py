@@ -8,8 +8,22 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from referrals import fixtures
-from referrals.publishing.errors import AlteredError, ClockSetBackError, ExpiredListError, ExpiredTimestampError
-from referrals.publishing.targets import BotList, Listed, Suspension, contact_mark, disclosed, key_digest
+from referrals.publishing.errors import (
+    AlteredError,
+    ClockSetBackError,
+    ExpiredListError,
+    ExpiredSuspensionsError,
+    ExpiredTimestampError,
+)
+from referrals.publishing.targets import (
+    BotList,
+    Listed,
+    Suspension,
+    contact_mark,
+    disclosed,
+    key_digest,
+    suspension_digest,
+)
 from referrals.publishing.verified import Basis, Facts, State, Suspended, absorb, judge, seen_suspensions
 from tests.referrals.publishing.ceremony import DAY, HOUR, NOW, SALT, partners
 
@@ -92,11 +106,82 @@ def test_only_the_named_suspension_is_lifted() -> None:
     """Of two operators who suspended the same partner, one may have been wrong."""
     both = {"kim": [suspension(1, HUB)], "lee": [suspension(2, HUB)]}
     state = absorb(PINNED, LIST, both, FACTS, NOW)
-    lifted_one = absorb(state, replace(LIST, lifted=(f"{1:016x}",)), both, FACTS, NOW)
-    lifted_both = absorb(state, replace(LIST, lifted=(f"{1:016x}", f"{2:016x}")), both, FACTS, NOW)
+    kims, lees = suspension_digest("kim", suspension(1, HUB)), suspension_digest("lee", suspension(2, HUB))
+    lifted_one = absorb(state, replace(LIST, lifted=(kims,)), both, FACTS, NOW)
+    lifted_both = absorb(state, replace(LIST, lifted=(kims, lees)), both, FACTS, NOW)
 
     assert (HUB in offered(lifted_one, LIST, NOW), HUB in offered(lifted_both, LIST, NOW)) == (False, True)
     assert len(seen_suspensions(state.suspended, both)) == 2
+
+
+@pytest.mark.parametrize(
+    ("operator", "borrowed"),
+    [
+        ("lee", suspension(1, CYBER)),  # another's, under the id of the one that was lifted
+        ("lee", suspension(1, HUB)),  # another's of the same partner
+        ("kim", suspension(1, HUB, CYBER)),  # her own, made wider
+        ("kim", suspension(1, HUB).model_copy(update={"since": NOW + HOUR})),  # her own, of another day
+    ],
+)
+def test_an_id_that_was_lifted_can_not_be_borrowed(operator: str, borrowed: Suspension) -> None:
+    """What two operators lift is one suspension of one operator, whatever else stands under its id."""
+    lifted = suspension_digest("kim", suspension(1, HUB))
+    files = {"kim": [suspension(1, HUB)]}
+    files[operator] = [*files.get(operator, []), borrowed]
+    state = absorb(PINNED, replace(LIST, lifted=(lifted,)), files, FACTS, NOW)
+
+    assert {each.subject for each in state.suspended} == set(borrowed.partners)
+
+
+def test_an_id_alone_lifts_nothing() -> None:
+    """As older lists had it; and no list lifts what has no digest yet."""
+    file = {"kim": [suspension(1, HUB)]}
+    for lifted in (f"{1:016x}", ""):
+        assert HUB not in offered(absorb(PINNED, replace(LIST, lifted=(lifted,)), file, FACTS, NOW), LIST, NOW)
+
+
+def test_a_suspension_remembered_from_before_gets_its_digest() -> None:
+    """From its operator's file, so that it can be lifted; as long as it stands in none it stays as it is."""
+    old = replace(PINNED, suspended=(Suspended(f"{1:016x}", "kim", "partner", HUB),))
+    state = absorb(State.from_json(old.to_json()), LIST, {"kim": [suspension(1, HUB)]}, FACTS, NOW)
+
+    assert [each.digest for each in state.suspended] == [suspension_digest("kim", suspension(1, HUB))]
+    assert absorb(old, LIST, {"kim": []}, FACTS, NOW).suspended == old.suspended
+
+
+SILENT = {"suspend-kim": NOW + 10 * DAY, "suspend-lee": NOW + 11 * DAY}
+LONG = {role: int((NOW + 100 * DAY).timestamp()) for role in UNTIL}
+
+
+def without(*roles: str, at: datetime, late: Listed | None = None) -> State:
+    """Return what a bot remembers when these operators' files are past their dates; `late` is a partner that it saw at `at`."""
+    expires = LONG | {role: int(SILENT[role].timestamp()) for role in roles}
+    before = replace(LIST, listed=tuple(each for each in EVERYONE if each is not late))
+    facts = replace(FACTS, expires=expires)
+    return absorb(absorb(None, before, {}, facts, NOW), LIST, {}, facts, at)
+
+
+def test_one_operators_lapsed_file_holds_nobody() -> None:
+    """Everything that counted goes on, whatever the alarm; of two such files the list is stale."""
+    at, alarm = NOW + 12 * DAY, [ExpiredSuspensionsError("suspend-kim")]
+    one, two = without("suspend-kim", at=NOW), without(*SILENT, at=NOW)
+
+    assert judge(one, LIST.directory(), 0, at, None, alarm).standing == "good"
+    assert offered(one, LIST, at) == offered(PINNED, LIST, NOW)
+    assert judge(two, LIST.directory(), 0, NOW + 10 * DAY, None, alarm).standing == "good"
+    assert judge(two, LIST.directory(), 0, at, None, alarm).standing == "urgent_only"
+
+
+@pytest.mark.parametrize(
+    ("seen", "counts"), [(8 * DAY, True), (9 * DAY, True), (9 * DAY + HOUR, False), (11 * DAY, False)]
+)
+def test_what_is_new_waits_for_a_lapsed_file(seen: timedelta, counts: bool) -> None:
+    """She could not have suspended it within its first 24 hours; once her file is signed again it counts."""
+    late = next(each for each in EVERYONE if each.partner.id == HUB)
+    state = without("suspend-kim", at=NOW + seen, late=late)
+
+    assert (HUB in offered(state, LIST, NOW + 20 * DAY)) is counts
+    assert HUB in offered(replace(state, expires=LONG), LIST, NOW + 20 * DAY)
 
 
 @pytest.mark.parametrize(
