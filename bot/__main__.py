@@ -7,9 +7,13 @@ import typer
 
 from bot.commands.casework import inbox, keygen, open_referral
 from bot.commands.demo import demo
+from bot.commands.desk import desk
 from bot.commands.directory import directory
+from bot.commands.doctor import doctor
+from bot.commands.keeping import backup, rekey, restore, restored
 from bot.commands.pinning import pin
 from bot.commands.running import init, run
+from bot.commands.staff import staff
 from bot.commands.statistics import statistics
 from bot.commands.status import status
 from bot.commands.words import words
@@ -23,13 +27,20 @@ cli = typer.Typer(
 cli.command()(demo)
 cli.command()(init)
 cli.command()(run)
+cli.command()(desk)
 cli.command()(keygen)
 cli.command()(inbox)
 cli.command("open")(open_referral)
 cli.command()(pin)
 cli.command()(statistics)
 cli.command()(status)
+cli.command()(doctor)
+cli.command()(backup)
+cli.command()(restore)
+cli.command()(restored)
+cli.command()(rekey)
 cli.add_typer(directory, name="directory")
+cli.add_typer(staff, name="staff")
 cli.add_typer(words, name="words")
 
 

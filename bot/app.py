@@ -11,6 +11,7 @@ from datetime import UTC, datetime
 from importlib.resources import files
 from pathlib import Path
 
+from bot import place
 from bot.channels import ChannelError, TokenRefused
 from bot.channels.telegram import Profile, Telegram
 from bot.channels.telegram_parse import parse
@@ -24,6 +25,7 @@ from bot.outbox import Outbox
 from bot.pace import Pace
 from bot.partners import Partners
 from bot.poll import Poll
+from bot.pulse import Pulse
 from bot.quiet import note
 from bot.renewal import Renewal
 from bot.retention import Retention
@@ -38,7 +40,7 @@ from referrals.policy import load as load_policy
 from referrals.sealing import new_identity, signing_public
 from referrals.secret import Secret
 
-CONVERSATIONS, CASEBOOK = "conversations.db", "casebook.db"
+CONVERSATIONS, CASEBOOK = place.CONVERSATIONS, place.CASEBOOK
 _DERIVERS = 2  # threads that derive keys from return codes: 64 MiB of memory each while they work
 _START_PAUSE = 5.0  # seconds between tries to reach Telegram at start
 
@@ -116,9 +118,19 @@ class Bot:
             self.partners.deliverable,
         )  # fmt: skip
         self.poll = Poll(self.channel, parse, self.intake, self.outbox.ring)
-        self.retention = Retention(store, casebook, self.intake, self.outbox.ring, writer, clock)
+        self.retention = Retention(
+            store,
+            casebook,
+            self.intake,
+            self.outbox.ring,
+            writer,
+            clock,
+            self.partners.deliverable,
+            settings.tombstones,
+        )
         self.notices = Notices(store, casebook, self.outbox.ring, writer, clock)
         self.renewal = Renewal(self.partners, store, Writer(store, writer), clock)
+        self.pulse = Pulse(self.partners, store, casebook, Writer(store, writer), clock)
 
     def rendered(self, conversation: Conversation, locale: str | None = None) -> Rendered:
         """A conversation's screen in words: in its own language, or in the one named."""
@@ -155,7 +167,7 @@ class Bot:
         if not await self._started(stop):
             return
         note("bot.started")
-        work = (self.outbox.run(), self.retention.run(), self.notices.run(), self.renewal.run())
+        work = (self.outbox.run(), self.retention.run(), self.notices.run(), self.renewal.run(), self.pulse.run())
         tasks = [asyncio.create_task(each) for each in work]
         polling = asyncio.create_task(self.poll.run())
         stopping = asyncio.create_task(stop.wait())

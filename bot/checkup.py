@@ -9,6 +9,7 @@ from pathlib import Path
 from typing import Literal
 
 from bot import machine, store
+from bot.place import cut_off
 from bot.settings import DESK_KEY
 from referrals import casebook
 from referrals.casebook import Casebook
@@ -44,7 +45,9 @@ class Finding:
 
 
 def of_databases(data_dir: Path, key_of: Callable[[str], Secret[bytes]]) -> Iterator[Finding]:
-    """Every page and every reference of each database; a key whose change was cut off."""
+    """Every page and every reference of each database; a change of a key, or a restore, that was cut off."""
+    if cut_off(data_dir):
+        yield Finding("bad", "A restore was cut off.", "Give the same `naru restore` again.")
     for name, (key_name, migrations) in _DATABASES.items():
         if unfinished(data_dir / "keys" / key_name):
             yield Finding("bad", f"A change of {key_name} was cut off.", f"Stop Naru, then: naru rekey {key_name}")

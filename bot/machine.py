@@ -90,7 +90,15 @@ def exposed(folder: Path) -> list[Path]:
     """What below `folder`, itself included, others than its owner may read, write or enter; `public` excepted."""
     public = folder / "public"
     found = [folder, *sorted(path for path in folder.rglob("*") if public not in (path, *path.parents))]
-    return [path for path in found if not path.is_symlink() and stat.S_IMODE(path.stat().st_mode) & 0o077]
+    return [path for path in found if not path.is_symlink() and _mode(path) & 0o077]
+
+
+def _mode(path: Path) -> int:
+    """0 for a file that is gone meanwhile, as a log that was folded away by a bot that runs."""
+    try:
+        return stat.S_IMODE(path.stat().st_mode)
+    except FileNotFoundError:
+        return 0
 
 
 def guard(credential: Path) -> Guard:

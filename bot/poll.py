@@ -1,8 +1,8 @@
 """Fetches updates and confirms them only when they are on disk.
 
 python-telegram-bot's own updater confirms a batch while it still waits in memory, so the loop is ours. Updates are parsed one by one:
-one that can't be handled is set aside after a few tries and never blocks the others. A trouble of our own (disk full, database locked)
-sets nothing aside: nothing is confirmed, and the same updates are fetched again.
+one that can't be handled is set aside after a few tries and never blocks the others. A trouble of our own (disk full, database locked,
+no memory left) sets nothing aside: nothing is confirmed, and the same updates are fetched again.
 """
 
 import asyncio
@@ -13,6 +13,7 @@ from bot.intake import Intake
 from bot.quiet import note
 from bot.waiting import rung
 from referrals.database import DatabaseError
+from referrals.return_code import DerivingError
 
 _LONG_POLL = 50  # seconds Telegram may hold the request when there is nothing; below common proxies' 60
 _TRIES = 3  # of an update that fails for a reason of its own
@@ -103,7 +104,7 @@ class Poll:
         self._ring()
         failures = [error for error in ended if error is not None]
         for error in failures:
-            if not isinstance(error, DatabaseError):
+            if not _ours(error):
                 raise error
         if failures:
             note("poll.storage", count=len(failures), error=failures[0])
@@ -124,15 +125,23 @@ class Poll:
         for attempt in range(1, _TRIES + 1):
             try:
                 await self._intake.receive(incoming)
-            except DatabaseError:
-                raise
-            except Exception as error:  # noqa: BLE001  # any defect that this update alone brings out
+            except Exception as error:  # any defect that this update alone brings out
+                if _ours(error):
+                    raise
                 note("poll.update_failed", attempts=attempt, error=error)
                 continue
             self._ring()
             return
         await self._intake.set_aside(incoming.update_id, _TRIES)
         note("poll.set_aside")
+
+
+def _ours(error: BaseException) -> bool:
+    """Whether a trouble is this machine's and no update's: the database, or memory, of which a return code takes 64 MiB."""
+    no_thread = (
+        isinstance(error, RuntimeError) and str(error) == "can't start new thread"
+    )  # CPython has no class of its own for it
+    return no_thread or isinstance(error, DatabaseError | MemoryError | DerivingError)
 
 
 def _ids(batch: list[Mapping[str, object]]) -> list[int]:

@@ -86,14 +86,15 @@ def make(
 ) -> Path:
     """Make a backup below `folder` from open databases by file name; then erase those that are past their 7 days.
 
-    `recipients` are the operators' age recipients. The folder of the backup appears when it is complete. Returns it. Raises
-    BackupError, DatabaseError, and RecipientError.
+    `recipients` are the operators' age recipients. The folder of the backup appears when it is complete; what an earlier one left
+    that was cut off is swept away, so one at a time. Returns it. Raises BackupError, DatabaseError, and RecipientError.
     """
     made = now.replace(microsecond=0)
     place = folder / made.strftime(_NAME)
     partial = folder / f".{place.name}"
     try:
-        shutil.rmtree(partial, ignore_errors=True)  # of one that was cut off within this very second
+        for cut_off in folder.glob(".naru-*Z"):  # it may be whole but for its name, and would never grow old
+            shutil.rmtree(cut_off)
         partial.mkdir(parents=True, mode=0o700)
         parts = tuple(_copied(connection, partial / name, draw) for name, connection in connections.items())
         sealed = seal_bytes(Contents(made=made, parts=parts).model_dump_json().encode(), recipients, draw)
@@ -129,10 +130,15 @@ def kept(folder: Path) -> list[Kept]:
 
 
 def forget_old(folder: Path, now: datetime) -> int:
-    """Erase the backups that are older than 7 days; how many."""
+    """Erase the backups that are older than 7 days; how many. Raises BackupError."""
     old = [each for each in kept(folder) if each.made <= now - KEEP]
-    for each in old:
-        shutil.rmtree(each.path)
+    try:
+        for each in old:
+            shutil.rmtree(each.path)
+    except OSError as error:
+        raise BackupError(
+            f"{folder}: a backup older than 7 days can't be erased: {error.strerror}. Erase it."
+        ) from None
     return len(old)
 
 

@@ -21,7 +21,7 @@ from referrals.casebook_copies import Unreadable
 from referrals.casebook_listed import ListedPartner, ListState
 from referrals.casebook_moves import OPEN, Action, DeclineReason, Outcome
 from referrals.casebook_pulse import Pulse
-from referrals.casebook_queue import PAGE, Delay, Listed, QueuePage
+from referrals.casebook_queue import PAGE, Delay, Listed, QueuePage, Running
 from referrals.casebook_replies import SealedFile, SealedReply
 from referrals.database import Connection, reading, transaction
 from referrals.rules import Room
@@ -48,6 +48,11 @@ class CasebookDesk:
         """One referral; None when there is none, or its partner must not know of it."""
         with reading(self._db):
             return casebook_queue.one(self._db, referral_id)
+
+    def running(self) -> tuple[Running, ...]:
+        """Every open referral of every partner, as far as delays go by it."""
+        with reading(self._db):
+            return casebook_queue.running(self._db)
 
     def delays(self, partner: str | None, now: int) -> tuple[Delay, ...]:
         """How a partner answers, or each that has or had something, in numbers."""

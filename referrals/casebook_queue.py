@@ -63,6 +63,17 @@ class QueuePage:
 
 
 @dataclass(frozen=True, slots=True)
+class Running:
+    """One open referral as far as delays go by it."""
+
+    referral_id: str = field(repr=False)
+    partner: str
+    klass: str
+    state: str
+    acknowledge_by: int
+
+
+@dataclass(frozen=True, slots=True)
 class Delay:
     """How a partner answers, in numbers."""
 
@@ -100,6 +111,16 @@ def one(db: Connection, referral_id: str) -> Listed | None:
     """One referral; None when there is none, or its partner must not know of it."""
     row = db.execute(f"{_LISTED} WHERE r.referral_id = ?", (referral_id,)).fetchone()
     return None if row is None or row[3] in UNSEEN else _listed(row)
+
+
+def running(db: Connection) -> tuple[Running, ...]:
+    """Every open referral of every partner, without a look at its sealed files."""
+    marks = ",".join("?" * len(OPEN))
+    rows = db.execute(
+        f"SELECT referral_id, partner, class, state, acknowledge_by FROM referrals WHERE state IN ({marks})",  # noqa: S608  # question marks
+        sorted(OPEN),
+    ).fetchall()
+    return tuple(Running(*row) for row in rows)
 
 
 def delays(db: Connection, partner: str | None, now: int) -> tuple[Delay, ...]:

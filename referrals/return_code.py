@@ -18,6 +18,7 @@ import unicodedata
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from argon2.exceptions import HashingError as DerivingError
 from argon2.low_level import Type, hash_secret_raw
 from cryptography.hazmat.primitives import hashes
 from cryptography.hazmat.primitives.kdf.hkdf import HKDF
@@ -25,6 +26,19 @@ from cryptography.hazmat.primitives.kdf.hkdf import HKDF
 from referrals.errors import CheckDigitError, ReturnCodeError
 from referrals.sealing import Identity, new_identity
 from referrals.secret import Secret
+
+# DerivingError: the memory for `derive` was not there; it is the machine's trouble and not the code's.
+__all__ = [
+    "CODE_DIGITS",
+    "GROUP_DIGITS",
+    "PEPPER_BYTES",
+    "CodeKeys",
+    "DerivingError",
+    "ReturnCode",
+    "derive",
+    "new_code",
+    "parse",
+]
 
 CODE_DIGITS = 16
 GROUP_DIGITS = 4

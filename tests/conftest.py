@@ -23,7 +23,12 @@ settings.load_profile("long" if LONG else "short")
 # the second worker would have to walk through every screen again, which takes half a minute of its time.
 _WALKS_EVERY_SCREEN = ("tests/promises/", "tests/test_rendered_screens.py")
 # These take longest: a worker that began one of them last would leave the other with nothing to do.
-_LONGEST = ("tests/test_scenarios_browser.py", *_WALKS_EVERY_SCREEN, "tests/test_operators_guide.py")
+_LONGEST = (
+    "tests/test_scenarios_browser.py",
+    "tests/test_desk_",
+    *_WALKS_EVERY_SCREEN,
+    "tests/test_operators_guide.py",
+)
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:

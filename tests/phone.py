@@ -29,6 +29,7 @@ _CALM = re.compile(
     r"[0-9TZ:-]+ INFO bot\.(started|stopped)"
 )  # all that the program's log holds when nothing goes wrong
 _ADDRESS = re.compile(r"http://localhost:\d+/practice")
+_DESK = re.compile(r"^Desk[^:]*: (http://localhost:\d+)", re.MULTILINE)
 _CODE = re.compile(r"^(\d{4}) (\d{4}) (\d{4}) (\d{4})$", re.MULTILINE)
 
 
@@ -59,7 +60,14 @@ def front_page() -> str:
 
 @asynccontextmanager
 async def demo() -> AsyncIterator[str]:
-    """Run `naru demo --port 0` and give the address that it prints; at the end it must stop cleanly, with nothing to report."""
+    """Run `naru demo --port 0` and give the practice phone's address; at the end it must stop cleanly, with nothing to report."""
+    async with demo_addresses() as (phone, _):
+        yield phone
+
+
+@asynccontextmanager
+async def demo_addresses() -> AsyncIterator[tuple[str, str]]:
+    """The same, with both addresses that it prints: the practice phone's and the desk's."""
     command = Path(sys.executable).with_name("naru")
     quick = environment(NARU_SEND_RATE="0")  # the pace is Telegram's, and each test would wait for it half its time
     process = await asyncio.create_subprocess_exec(command, "demo", "--port", "0", stdout=PIPE, stderr=PIPE, env=quick)
@@ -67,11 +75,13 @@ async def demo() -> AsyncIterator[str]:
     try:
         async with asyncio.timeout(START):
             printed = ""
-            while (found := _ADDRESS.search(printed)) is None:
+            while (desk := _DESK.search(printed)) is None:
                 more = await process.stdout.readline()
-                assert more, "the demo ended before it printed its address"
+                assert more, "the demo ended before it printed its addresses"
                 printed += more.decode()
-        yield found[0]
+        phone = _ADDRESS.search(printed)
+        assert phone is not None
+        yield phone[0], desk[1]
     finally:
         if process.returncode is None:
             process.terminate()

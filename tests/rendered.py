@@ -27,9 +27,9 @@ from referrals.contact_card import ContactCard
 from referrals.directory import Directory
 from referrals.policy import Policy
 from referrals.questions import QUESTIONS
-from referrals.referral import utc_hour
 from referrals.reply import Reply
 from tests.person import CODE, NOW, case, policy, questionnaire
+from tests.replied import written
 from tools.wording import Fragment, Shown
 
 # Places whose words are held as strictly as the first page wherever they come: a number, or that something was sent, stands there.
@@ -207,13 +207,8 @@ class Walk:
 
     def _answered(self, locale: str | None) -> Iterator[CodeChecked]:
         """Cases with replies: a text and every question, to partners who are in force, are not any more, and from somebody who is done."""
-        written = _WRITTEN["zh_Hans" if locale == "zh_Hans" else None]
-        about = [
-            {"text": written},
-            *({"question": each} for each in QUESTIONS),
-            {"question": "q_ill"},
-            {"text": written},
-        ]
+        text = _WRITTEN["zh_Hans" if locale == "zh_Hans" else None]
+        about = [text, *QUESTIONS, "q_ill", text]
         partners = [each.id for each in self.partners.partners if each.x_status == "active" and not each.x_canary][:1]
         gone = ["no-longer-in-the-list"]
         everybody = [*(partners or gone) * (len(about) - 1), *gone]
@@ -226,9 +221,7 @@ class Walk:
             )
             referrals.append(ReferralState(referral_id, partner, state))
             waiting.append(Waiting(reply_id=reply_id, referral_id=referral_id))
-            self.said[reply_id] = Reply(
-                referral_id=referral_id, partner=partner, written=utc_hour(NOW - timedelta(days=number)), **said
-            )
+            self.said[reply_id] = written(referral_id, partner, NOW - timedelta(days=number), said)
         lost = Waiting(reply_id="f" * 32, referral_id=referrals[0].referral_id)
         late = replace(referrals[0], referral_id="9" * 32, state="delivered", late=True)
         view = CaseView(case().case_id, (*referrals, late))

@@ -3,7 +3,11 @@
 import asyncio
 from pathlib import Path
 
-from tests.phone import practice_phone
+from playwright.async_api import expect
+
+from bot.commands.demo_desk import WORDS
+from tests.browser import profile
+from tests.phone import PracticePhone, practice_phone
 from tools.words import ROOT
 
 DOCS = ROOT / "docs"
@@ -11,7 +15,7 @@ _TO_NEEDS = ("q1_safe:safe_alone", "q2_phone:ph_mine", "q3_agree:agree", "q4_urg
 
 
 async def make(folder: Path) -> None:
-    """Write phone-ko.png, phone-zh.png and demo.png into `folder`."""
+    """Write phone-ko.png, phone-zh.png, demo.png, desk-ko.png and desk-zh.png into `folder`."""
     async with practice_phone() as phone:
         await phone.tap("a0_open:lang_ko", *_TO_NEEDS, "q8_with:+w_child", "q8_with:nav.done")
         await phone.tap("q6_needs:+n_leave", "q6_needs:+n_child")
@@ -29,6 +33,27 @@ async def make(folder: Path) -> None:
         await phone.button("m_end:wipe_now").wait_for()  # the receipt is gone: no picture shows a return code
         await phone.page.get_by_test_id("referral-1").get_by_text("acknowledged").wait_for()
         await phone.page.screenshot(path=folder / "demo.png")
+        for lang in ("ko", "zh"):
+            await _desk(phone, lang, folder / f"desk-{lang}.png")
+
+
+async def _desk(phone: PracticePhone, lang: str, picture: Path) -> None:
+    """The case that was sent, opened at the desk by a caseworker of its partner."""
+    address = await phone.page.get_by_role("link", name="Open it at the desk").get_attribute("href")
+    if address is None:
+        raise RuntimeError("the page names no desk")
+    async with profile(1000, 1250, locale=lang) as watched:
+        page = await watched.context.new_page()
+        await page.goto(address)
+        await page.locator("form[action='/demo/enter'] button").first.click()
+        await page.wait_for_url("**/case/*")
+        await page.fill("#unlock-words", WORDS)
+        await page.keyboard.press("Enter")
+        await expect(page.locator(".opened")).to_be_visible()
+        await page.goto(page.url)  # as it is read again: from its top, the key still there
+        await expect(page.locator(".opened")).to_be_visible()
+        await page.evaluate("scrollTo(0, 0)")
+        await page.screenshot(path=picture)
 
 
 if __name__ == "__main__":

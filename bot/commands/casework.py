@@ -10,13 +10,14 @@ from pathlib import Path
 from typing import Annotated, Literal
 
 import typer
+from typer.models import OptionInfo
 
 from bot import opened
 from bot.app import CASEBOOK, Words
 from bot.commands.failing import clearly
 from bot.settings import SettingsError, read, read_keys
 from referrals.casebook import Casebook, Moved, RefusedMove, Waiting, WaitingReport
-from referrals.casebook_moves import DECLINE_REASONS, DeclineReason
+from referrals.casebook_moves import DECLINE_REASONS, DeclineReason, Outcome
 from referrals.directory import SAFETY_LEAD
 from referrals.errors import IdentityError
 from referrals.sealing import fingerprint, new_identity, open_sealed
@@ -63,49 +64,57 @@ def keygen(
     typer.echo(f"and read its fingerprint aloud over the phone: {fingerprint(identity.recipient)}")
 
 
+def _option(does: str) -> OptionInfo:
+    """An answer to one referral, named by its id."""
+    made: OptionInfo = typer.Option(metavar="ID", help=does)
+    return made
+
+
 def inbox(
     partner: Annotated[
         str,
         typer.Option(help=f"Only what waits for this partner (its id in the list); {SAFETY_LEAD} for reports only."),
     ] = "",
     acknowledge: Annotated[
-        str,
-        typer.Option(
-            metavar="ID", help="Say that you have this referral or report; later ones of an urgent list stop."
-        ),
+        str, _option("Say that you have this referral or report; later ones of an urgent list stop.")
     ] = "",
-    accept: Annotated[
-        str, typer.Option(metavar="ID", help="Say that you take this case; that acknowledges it too. She will see it.")
-    ] = "",
+    accept: Annotated[str, _option("Say that you take this case; that acknowledges it too. She will see it.")] = "",
     decline: Annotated[
         str,
-        typer.Option(
-            metavar="ID",
-            help="Say that you can't take it, with --reason. Decline an urgent one without acknowledging it, and the next partner "
-            "that she ticked gets it at once.",
+        _option(
+            "Say that you can't take it, with --reason. Decline an urgent one without acknowledging it, and the next partner "
+            "that she ticked gets it at once."
         ),
     ] = "",
     reason: Annotated[
         DeclineReason | None, typer.Option(help="Why you decline; she will see it in plain words.")
     ] = None,
-    complete: Annotated[str, typer.Option(metavar="ID", help="Say that the help was given; the case ends.")] = "",
+    in_contact: Annotated[str, _option("Say that you are talking with her.")] = "",
+    complete: Annotated[str, _option("Say that it is done, how is said with --outcome; the case ends.")] = "",
+    outcome: Annotated[
+        Outcome | None, typer.Option(help="How it was completed; without it, service_provided_by_your_agency.")
+    ] = None,
+    no_contact: Annotated[str, _option("Close a case of which nothing was heard for 30 days.")] = "",
     save: Annotated[Path | None, typer.Option(metavar="DIR", help="Write the sealed files into this folder.")] = None,
 ) -> None:
     """List what waits, sealed: referrals, and reports for the safety lead. Answer one; save the sealed files for `naru open`.
 
-    One answer at a time. The ID stands at the start of its line in the list. Needs the bot's data directory (NARU_DATA_DIR): it is run
-    where the casebook is.
+    One answer at a time, and it stands: to undo a slip, to ask her something or to write to her, use the desk. The ID stands at the
+    start of its line in the list. Needs the bot's data directory (NARU_DATA_DIR): it is run where the casebook is.
     """
-    asked = {"acknowledge": acknowledge, "accept": accept, "decline": decline, "complete": complete}
+    asked = {
+        "acknowledge": acknowledge, "accept": accept, "decline": decline, "in-contact": in_contact, "complete": complete,
+        "no-contact": no_contact,
+    }  # fmt: skip
     with clearly():
-        answer = _answer(asked, reason)
+        answer = _answer(asked, reason, outcome)
         settings = read(os.environ)
         keys = read_keys(settings.data_dir, os.environ.get("CREDENTIALS_DIRECTORY"))
         casebook = Casebook.opened(settings.data_dir / CASEBOOK, keys["naru_casebook_key"])
         try:
             now = int(time.time())
             if answer is not None:
-                typer.echo(_answered(casebook, *answer, reason, now))
+                typer.echo(_answered(casebook, *answer, reason, outcome, now))
             waiting = [] if partner == SAFETY_LEAD else casebook.waiting(partner or None)
             reports = casebook.reports() if partner in {"", SAFETY_LEAD} else []
             for line in _listed(waiting, reports, now):
@@ -116,7 +125,7 @@ def inbox(
             casebook.close()
 
 
-def _answer(asked: Mapping[str, str], reason: DeclineReason | None) -> tuple[str, str] | None:
+def _answer(asked: Mapping[str, str], reason: DeclineReason | None, outcome: Outcome | None) -> tuple[str, str] | None:
     """The one answer that was asked for: what, and the id. Raises SettingsError."""
     given = [(what, untrusted_id) for what, untrusted_id in asked.items() if untrusted_id]
     if len(given) > 1:
@@ -126,28 +135,42 @@ def _answer(asked: Mapping[str, str], reason: DeclineReason | None) -> tuple[str
         raise SettingsError(
             f"Nothing was changed: --decline ID and --reason go together. Reasons: {', '.join(DECLINE_REASONS)}."
         )
+    if outcome is not None and not asked["complete"]:
+        raise SettingsError("Nothing was changed: --outcome goes with --complete ID only.")
     return given[0] if given else None
 
 
-def _answered(casebook: Casebook, what: str, untrusted_id: str, reason: DeclineReason | None, now: int) -> str:
+def _answered(
+    casebook: Casebook, what: str, untrusted_id: str, reason: DeclineReason | None, outcome: Outcome | None, now: int
+) -> str:
     """Do what was asked, and say what came of it. Raises UnknownReferral and SettingsError."""
     try:
         if what == "acknowledge" and any(each.report_id == untrusted_id for each in casebook.reports()):
             casebook.acknowledge_report(untrusted_id, now)
             return f"{untrusted_id}: report acknowledged; its sealed file goes in 7 days"
-        moved = _moved(casebook, what, untrusted_id, reason, now)
+        moved = _moved(casebook, what, untrusted_id, reason, outcome, now)
     except RefusedMove as refused:
         raise SettingsError(str(refused)) from None
     stopped = f"; {moved.destroyed} later on her urgent list were destroyed unsent" if moved.destroyed else ""
     return f"{untrusted_id}: {moved.state}{stopped}"
 
 
-def _moved(casebook: Casebook, what: str, untrusted_id: str, reason: DeclineReason | None, now: int) -> Moved:
-    if reason is not None:
-        return casebook.decline(untrusted_id, reason, now)
-    if what == "accept":
-        return casebook.accept(untrusted_id, now)
-    return casebook.complete(untrusted_id, now) if what == "complete" else casebook.acknowledge(untrusted_id, now)
+def _moved(
+    casebook: Casebook, what: str, untrusted_id: str, reason: DeclineReason | None, outcome: Outcome | None, now: int
+) -> Moved:
+    match what:
+        case "accept":
+            return casebook.accept(untrusted_id, now)
+        case "decline" if reason is not None:
+            return casebook.decline(untrusted_id, reason, now)
+        case "in-contact":
+            return casebook.in_contact(untrusted_id, now)
+        case "complete":
+            return casebook.complete(untrusted_id, now, outcome or "service_provided_by_your_agency")
+        case "no-contact":
+            return casebook.no_contact(untrusted_id, now)
+        case _:
+            return casebook.acknowledge(untrusted_id, now)
 
 
 def _listed(waiting: list[Waiting], reports: list[WaitingReport], now: int) -> list[str]:
@@ -214,7 +237,7 @@ def open_referral(
 ) -> None:
     """Open a sealed referral and print it. Needs no database and no network."""
     with clearly():
-        secret, known = _identity(_content(identity, "identity file").decode("ascii", errors="replace"))
+        secret, known = read_identity(identity)
         trusted = [_signer(signer)] if signer else known
         if not trusted:
             raise SettingsError(_NO_SIGNER)
@@ -233,8 +256,9 @@ def _content(path: Path, what: str) -> bytes:
         raise SettingsError(f"The {what} {path} can't be read: {error.strerror}. Check its name.") from None
 
 
-def _identity(untrusted_text: str) -> tuple[Secret[str], list[bytes]]:
-    """The secret in an identity file, and the bots' keys it trusts. Raises IdentityError."""
+def read_identity(path: Path) -> tuple[Secret[str], list[bytes]]:
+    """The secret in an identity file, and the bots' keys it trusts. Raises SettingsError and IdentityError."""
+    untrusted_text = _content(path, "identity file").decode("ascii", errors="replace")
     lines = [line.strip() for line in untrusted_text.splitlines()]
     secrets_found = [line for line in lines if line and not line.startswith("#")]
     if len(secrets_found) != 1:

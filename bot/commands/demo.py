@@ -1,20 +1,24 @@
-"""`naru demo`: the bot, the practice phone and the caseworker's side on loopback, with fictional partners and nothing to configure."""
+"""`naru demo`: the bot, the practice phone and the caseworkers' desk on loopback, with fictional partners and nothing to configure."""
 
 import asyncio
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, TypeVar
 
 import typer
 from pydantic import SecretStr
+from starlette.types import ASGIApp
 
 from bot import opened
 from bot.app import Bot, Words
 from bot.app import opened as opened_bot
+from bot.commands.demo_desk import WORDS, demo_desk
 from bot.commands.failing import clearly
 from bot.commands.running import made_place, stop_signal
 from bot.dialogue.conversation import NOBODY
@@ -31,6 +35,7 @@ from referrals.casebook import Waiting
 from referrals.sealing import open_sealed
 
 _PORT = 8737  # seldom taken by anything else
+_LAST_PORT = 65535
 T = TypeVar("T")
 _SHOWN_BYTES = 32  # of a sealed file, to be looked at
 
@@ -38,10 +43,11 @@ _SHOWN_BYTES = 32  # of a sealed file, to be looked at
 class DemoCasework:
     """The caseworker's side of the demo: the real casebook, opened with the published keys of the fictional caseworkers."""
 
-    def __init__(self, bot: Bot, signer: bytes) -> None:
-        """`signer` is the demo bot's public key."""
+    def __init__(self, bot: Bot, signer: bytes, desk: str) -> None:
+        """`signer` is the demo bot's public key, `desk` the desk's address."""
         self._bot = bot
         self._signer = signer
+        self._desk = desk
 
     async def waiting(self) -> list[WaitingReferral]:
         """What lies in the casebook for any partner."""
@@ -83,6 +89,7 @@ class DemoCasework:
             created=datetime.fromtimestamp(each.created, UTC).strftime("%Y-%m-%d %H:00 UTC"),
             size=len(sealed),
             head_hex=sealed[:_SHOWN_BYTES].hex(),
+            desk=f"{self._desk}/demo/case/{each.referral_id}",
         )
 
     async def _all(self) -> list[Waiting]:
@@ -119,42 +126,69 @@ class _Side:
         return self.joined
 
 
+@dataclass(frozen=True, slots=True)
+class Running:
+    """A demo that runs: its bot and its two addresses."""
+
+    bot: Bot
+    place: Path
+    phone: str
+    desk: str
+
+
 def demo(
     port: Annotated[int, typer.Option(help="Port on this machine; 0 takes a free one.", min=0, max=65535)] = _PORT,
+    desk_port: Annotated[
+        int | None, typer.Option(help="Port of the desk; without it the next one, or a free one.", min=0, max=65535)
+    ] = None,
 ) -> None:
-    """Try everything on this machine: a practice phone in the browser, the bot, and what the caseworker gets.
+    """Try everything on this machine: a practice phone in the browser, the bot, and the desk where caseworkers answer.
 
     Partners, people and keys are fictional, and all that was entered is gone when it ends (Ctrl-C).
     """
     open_log(sys.stderr)
     with clearly():
         words = Words.loaded()
+        beside = (port + 1 if 0 < port < _LAST_PORT else 0) if desk_port is None else desk_port
         try:
-            asyncio.run(_demo(words, port))
+            asyncio.run(_demo(words, port, beside))
         except OSError as error:
             raise SettingsError(
                 f"The demo can't listen on port {port}: {error.strerror}. Try `naru demo --port 0`."
             ) from None
 
 
-async def _demo(words: Words, port: int) -> None:
+async def _demo(words: Words, port: int, desk_port: int) -> None:
     stop = stop_signal()
-    server, side = PracticeServer(), _Side()
     with tempfile.TemporaryDirectory(prefix="naru-demo-") as folder:
-        place = Path(folder) / "data"
-        signer = made_place(place)
-        async with listening(practice_app(server, side.english, side), server, port) as taken:
-            settings = Settings(
-                data_dir=place,
-                telegram_token=SecretStr(TOKEN),
-                telegram_base_url=f"http://{LOOPBACK}:{taken}/bot",
-                directory=FIXTURES,
-                allow_fixtures=True,
-            )
-            async with opened_bot(settings, words, None) as bot:
-                side.joined = DemoCasework(bot, signer)
-                typer.echo("Naru, practice only: fictional partners, nothing leaves this machine. Stop with Ctrl-C.")
-                typer.echo(f"Phone and caseworker's view: http://localhost:{taken}/practice")
-                sys.stdout.flush()
-                await bot.run(stop)
-                side.joined = None
+        async with running(Path(folder) / "data", words, port, desk_port) as made:
+            typer.echo("Naru, practice only: fictional partners, nothing leaves this machine. Stop with Ctrl-C.")
+            typer.echo(f"Phone and what is kept of each referral: {made.phone}")
+            typer.echo(f"Desk, one click signs in: {made.desk}  The words that unlock every key: {WORDS}")
+            sys.stdout.flush()
+            await made.bot.run(stop)
+
+
+@asynccontextmanager
+async def running(
+    place: Path, words: Words, port: int, desk_port: int, watched: Callable[[ASGIApp], ASGIApp] = lambda app: app
+) -> AsyncIterator[Running]:
+    """Practice phone and desk served, the bot ready to be run; all of it in a new folder. `watched` may put something before the desk."""
+    server, side = PracticeServer(), _Side()
+    signer = made_place(place)
+    async with listening(practice_app(server, side.english, side), server, port) as taken:
+        phone = f"http://localhost:{taken}/practice"
+        settings = Settings(
+            data_dir=place,
+            telegram_token=SecretStr(TOKEN),
+            telegram_base_url=f"http://{LOOPBACK}:{taken}/bot",
+            directory=FIXTURES,
+            allow_fixtures=True,
+        )
+        async with (
+            opened_bot(settings, words, None) as bot,
+            demo_desk(place, words, signer, desk_port, phone, watched) as desk,
+        ):
+            side.joined = DemoCasework(bot, signer, desk)
+            yield Running(bot, place, phone, desk)
+            side.joined = None

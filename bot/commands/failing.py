@@ -7,8 +7,10 @@ import typer
 
 from bot.channels import TokenRefused
 from bot.dialogue.questionnaire import QuestionnaireError
+from bot.place import UnfinishedError
 from bot.settings import SettingsError
 from bot.texts import WordsError
+from referrals.backups import BackupError
 from referrals.casebook import UnknownReferral
 from referrals.database import DatabaseError
 from referrals.directory import DirectoryError
@@ -16,9 +18,11 @@ from referrals.errors import ReferralError
 from referrals.hsds_import import HsdsError
 from referrals.key_file import KeyFileError
 from referrals.lifecycle_errors import LifecycleError
+from referrals.occupied import OccupiedError
 from referrals.policy import PolicyError
 from referrals.publishing.errors import PublishingError
 from referrals.spreadsheet.tables import SpreadsheetError
+from referrals.tombstones import TombstoneError
 from referrals.vetting import VettingError
 from referrals.why import QuestionError
 
@@ -38,6 +42,10 @@ _TOLD = (
     HsdsError,
     QuestionError,
     PublishingError,
+    BackupError,
+    TombstoneError,
+    OccupiedError,
+    UnfinishedError,
 )
 _TOKEN = "Telegram does not know the token in NARU_TELEGRAM_TOKEN. Copy it again from BotFather; if it was revoked, use the new one."  # noqa: S105
 

@@ -150,7 +150,8 @@ def _back(conversation: Conversation, world: World) -> Decision:
     if place in OVERLAYS:  # the everyday pages after the danger word
         return NOBODY, (Show(),)
     if conversation.sent:
-        return shown(conversation, place="m_sent")
+        left = conversation if offers.more_to_do(conversation, world) else offers.bare(conversation)
+        return shown(left, place="m_sent")
     asked = place if place in world.questionnaire else None
     before = flow.preceding(world.questionnaire, conversation.answers, asked)
     if before == FRONT:

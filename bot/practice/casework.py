@@ -1,7 +1,7 @@
 """What the page asks of the other side: the same screen in English, and what the caseworker gets."""
 
 from collections.abc import Awaitable, Callable
-from typing import Protocol, TypeAlias, TypedDict
+from typing import NotRequired, Protocol, TypeAlias, TypedDict
 
 from bot.texts import Rendered
 
@@ -18,6 +18,7 @@ class WaitingReferral(TypedDict):
     created: str
     size: int  # bytes of the sealed file
     head_hex: str  # its first bytes, in hex
+    desk: NotRequired[str]  # address of its page at the desk, where one runs
 
 
 class CaseworkView(Protocol):

@@ -146,7 +146,7 @@ def _select(db: Connection, condition: str, *values: str) -> list[Key]:
             WHERE {condition} ORDER BY name, made""",  # noqa: S608  # ours
         values,
     ).fetchall()
-    return [Key(*row, approved_by=_approvers(db, row[0])) for row in rows]
+    return [Key(row[0], row[1], row[2], row[3], row[4], row[5], row[6], _approvers(db, row[0])) for row in rows]
 
 
 def _approvers(db: Connection, mark: str) -> frozenset[str]:

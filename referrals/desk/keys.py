@@ -54,7 +54,13 @@ async def _page(visit: Visit) -> Response:
     """`/key`: her own key, and her colleagues'."""
     partner = visit.who.partner
     team = None if partner is None else await visit.desk.run(lambda books: look(visit, books, partner))
-    return visit.page("key.html", team=team)
+    return visit.page("key.html", team=team, own=True)
+
+
+async def _colleagues(visit: Visit) -> Response:
+    """`/key/colleagues`: the keys of a partner's people; for a lead too, who has none."""
+    team = await visit.desk.run(lambda books: look(visit, books, visit.who.partner or ""))
+    return visit.page("key.html", team=team, own=False)
 
 
 def look(visit: Visit, books: Books, partner: str) -> Team:
@@ -171,7 +177,7 @@ async def _approve(visit: Visit) -> Response:
         await visit.desk.run(note)
     except RefusedKey:
         raise BadRequest("this key can't be approved") from None
-    return visit.go("/key")
+    return visit.go("/key/colleagues")
 
 
 async def _notice(visit: Visit) -> Response:
@@ -199,6 +205,7 @@ def _counts(key: Key, now: int) -> bool:
 
 DOORS: tuple[Door, ...] = (
     Door("GET", "/key", Grant.SIGNED_IN, _page),
+    Door("GET", "/key/colleagues", Grant.TEAM, _colleagues),
     Door("GET", "/key/own", Grant.SIGNED_IN, _own),
     Door("POST", "/key/own", Grant.SIGNED_IN, _make),
     Door("POST", "/key/wraps", Grant.SIGNED_IN, _wrap),

@@ -22,7 +22,26 @@ PHRASES: Final = (
 )  # fmt: skip
 COVER: Final = ("weather", "meal", "nothing_new")
 _HERS: Final[tuple[Lang, ...]] = ("ko", "zh")  # what she reads
-KEYS = (*(f"phrase.{code}" for code in PHRASES), *(f"cover.{code}" for code in COVER))
+# What the browser's modules put together: errors.js, lints.js, keypage.js, replying.js and taking.js.
+_ERRORS: Final = (
+    "not_sealed", "damaged", "not_for_you", "other_partner", "not_trusted", "too_new", "malformed", "recipient", "identity", "words",
+    "no_passkey", "other_key", "offline", "conflict", "referral",
+)  # fmt: skip
+LINTS: Final = (
+    "betrays", "loanword", "dueum", "false_friend", "political", "title", "mainland", "official", "police", "consulate", "transport",
+    "money", "promise", "label", "condition", "asks", "phone", "link", "street", "place", "latin", "ending", "long_sentence", "long_text",
+    "check_word",
+)  # fmt: skip
+KEYS = (
+    *(f"said.{code}" for code in PHRASES),
+    *(f"cover.{code}" for code in COVER),
+    *(f"js.error.{code}" for code in _ERRORS),
+    *(f"js.lint.{rule}" for rule in LINTS),
+    *(f"js.take.{form}" for form in ("csv", "xlsx", "json", "gbvims_csv", "gbvims_json")),
+    *(f"js.key.state.{state}" for state in ("made", "listed", "old")),
+    *(f"js.key.way.{kind}" for kind in ("passkey", "words")),
+    *(f"js.reply.in_{lang}" for lang in _HERS),
+)
 
 
 async def _case(visit: Visit) -> Response:
@@ -75,7 +94,7 @@ async def _words(visit: Visit) -> Response:
     return visit.json_answer(
         {
             "labels": dict(visit.desk.labels[visit.lang]),
-            "phrases": {lang: {code: said(f"phrase.{code}", lang) for code in PHRASES} for lang in _HERS},
+            "phrases": {lang: {code: said(f"said.{code}", lang) for code in PHRASES} for lang in _HERS},
             "cover": {lang: {code: said(f"cover.{code}", lang) for code in COVER} for lang in _HERS},
             "checks": {lang: check_words(visit.desk.labels[lang]) for lang in _HERS},
         }

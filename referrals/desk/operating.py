@@ -5,11 +5,10 @@ from dataclasses import dataclass
 
 from starlette.responses import Response
 
-from referrals.casebook import Waiting
 from referrals.casebook_attested import Attestation
 from referrals.casebook_listed import ListedPartner, ListState, Room
 from referrals.casebook_pulse import Pulse
-from referrals.casebook_queue import Delay
+from referrals.casebook_queue import Delay, Running
 from referrals.desk import operating_bot, operating_charts, operating_delays, operating_list, operating_overview
 from referrals.desk.doors import Door
 from referrals.desk.grants import Grant
@@ -29,7 +28,7 @@ class Found:
     listed: tuple[ListedPartner, ...]
     lowered: Mapping[str, Room]
     pulses: Mapping[str, Pulse]
-    waiting: Sequence[Waiting]
+    waiting: Sequence[Running]
     delays: Sequence[Delay]
     attestations: Sequence[Attestation]
 
@@ -46,7 +45,7 @@ def _found(books: Books, now: int) -> Found:
         book.all_listed(),
         book.lowered(),
         book.pulses(),
-        book.waiting(),
+        book.running(),
         book.delays(None, now),
         book.owed_attestations(None, now),
     )
@@ -142,7 +141,8 @@ def _page(visit: Visit, template: str, **context: object) -> Response:
         length = span(seconds)
         return visit.say(length.key, count=length.count)
 
-    return visit.page(template, long=long, shown=shown, stamp=stamp, pages=PAGES, **context)
+    told: dict[str, object] = {"long": long, "shown": shown, "stamp": stamp, "pages": PAGES, **context}
+    return visit.page(template, 200, **told)
 
 
 # The pages in their order, with the key of each one's name.

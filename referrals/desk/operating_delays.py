@@ -8,10 +8,9 @@ shown by itself only when nobody acknowledged it in time: its short name, the pa
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 
-from referrals.casebook import Waiting
 from referrals.casebook_attested import Attestation
 from referrals.casebook_moves import OPEN
-from referrals.casebook_queue import Delay
+from referrals.casebook_queue import Delay, Running
 from referrals.desk.queue_view import CLASSES, Span, short, span
 from referrals.matching import ACKNOWLEDGE_MINUTES
 
@@ -65,9 +64,9 @@ class Owed:
     oldest: Span  # since it was due
 
 
-def rows(waiting: Iterable[Waiting], now: int) -> tuple[Row, ...]:
+def rows(waiting: Iterable[Running], now: int) -> tuple[Row, ...]:
     """Open referrals by partner and class, by partner's id and the most urgent first."""
-    found: dict[tuple[str, str], list[Waiting]] = {}
+    found: dict[tuple[str, str], list[Running]] = {}
     for each in waiting:
         if each.state in OPEN:
             found.setdefault((each.partner, each.klass), []).append(each)
@@ -75,7 +74,7 @@ def rows(waiting: Iterable[Waiting], now: int) -> tuple[Row, ...]:
     return tuple(_row(partner, klass, found[partner, klass], now) for partner, klass in order)
 
 
-def late(waiting: Iterable[Waiting], now: int) -> tuple[Late, ...]:
+def late(waiting: Iterable[Running], now: int) -> tuple[Late, ...]:
     """Those that nobody acknowledged in time, the oldest first."""
     found = [
         Late(short(each.referral_id), each.partner, span(now - _arrived(each)), now - _arrived(each))
@@ -116,7 +115,7 @@ def age_step(seconds: int) -> str:
     return next((name for below, name in _STEPS if seconds < below), _LONGEST)
 
 
-def _row(partner: str, klass: str, found: Sequence[Waiting], now: int) -> Row:
+def _row(partner: str, klass: str, found: Sequence[Running], now: int) -> Row:
     unseen = [each for each in found if each.state == "delivered"]
     oldest = max((now - _arrived(each) for each in unseen), default=None)
     return Row(
@@ -128,5 +127,5 @@ def _row(partner: str, klass: str, found: Sequence[Waiting], now: int) -> Row:
     )
 
 
-def _arrived(each: Waiting) -> int:
+def _arrived(each: Running) -> int:
     return each.acknowledge_by - ACKNOWLEDGE_MINUTES[each.klass] * _MINUTE

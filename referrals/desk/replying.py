@@ -18,11 +18,11 @@ from referrals.desk.sent_files import decoded
 from referrals.desk.settling import settle
 from referrals.desk.store import Books
 from referrals.desk.visit import BadRequest, Visit
-from referrals.questions import QUESTIONS
 
 _BODY_BYTES: Final = 32_768  # a sealed reply of below 11,000 bytes in Base64, and as much again
-_SEALED: Final = b"age-encryption.org/v1\n-> mlkem768x25519 "  # how every reply begins; what stands behind, only she can read
-KEYS = tuple(f"js.question.{code}" for code in QUESTIONS)
+_SEALED: Final = (
+    b"age-encryption.org/v1\n-> mlkem768x25519 "  # how every reply begins; what stands behind, only she can read
+)
 
 
 @dataclass(frozen=True, slots=True)

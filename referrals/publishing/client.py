@@ -10,6 +10,8 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 from pathlib import Path
 
+from tuf.api.metadata import Root
+
 from referrals.directory import Directory, without_collection
 from referrals.publishing.errors import (
     ClockSetBackError,
@@ -27,7 +29,17 @@ from referrals.publishing.sealed_list import open_list
 from referrals.publishing.source import Source
 from referrals.publishing.targets import BotList, CheckedKeys, Listed, read_bot_list
 from referrals.publishing.updating import Before, Run
-from referrals.publishing.verified import LIST_ROLE, Basis, Facts, State, Verified, absorb, judge, seen_suspensions
+from referrals.publishing.verified import (
+    LIST_ROLE,
+    Basis,
+    Facts,
+    State,
+    Verified,
+    absorb,
+    judge,
+    seen_suspensions,
+    still,
+)
 from referrals.secret import Secret
 
 CLOCK_SLACK = timedelta(minutes=10)  # what correcting a clock may take back; expiry is judged in days
@@ -118,7 +130,7 @@ class PartnerListClient:
             except RefusedError as refused:
                 self._memory.keep_metadata(folder, roots_only=True)
                 if run is not None:
-                    self._suspend(run)
+                    self._remember_in_any_case(run)
                 return refused, tuple(run.alarms) if run is not None else ()
             self._memory.keep_latest(now)  # first: a state without its time would be refused as damaged
             self._remember(absorb(self._state, bot_list, run.suspensions, facts, now), bot_list, folder)
@@ -150,12 +162,14 @@ class PartnerListClient:
         self._memory.forget_others(state.partners_hash)
         self._state, self._list = state, bot_list
 
-    def _suspend(self, run: Run) -> None:
-        """A suspension that was verified counts at once, whatever else was wrong."""
-        if self._state is not None and run.suspensions:
+    def _remember_in_any_case(self, run: Run) -> None:
+        """A suspension that was verified counts at once, whatever else was wrong, and an older root than a verified one never again."""
+        if self._state is not None:
+            roots = max(run.root_version, self._state.versions.get(Root.type, 0))
             suspended = seen_suspensions(self._state.suspended, run.suspensions)
             lifted = self._list.lifted if self._list is not None else ()
-            state = replace(self._state, suspended=tuple(each for each in suspended if each.id not in lifted))
+            versions = {**self._state.versions, Root.type: roots}
+            state = replace(self._state, suspended=still(suspended, lifted), versions=versions)
             if state != self._state:
                 self._memory.keep_state(state)
                 self._state = state

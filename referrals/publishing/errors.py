@@ -20,8 +20,6 @@ class PublishingError(Exception):
 
 
 # ------------------------------------------------------------------------------------- what the bot finds in a published list
-
-
 class RefusedError(PublishingError):
     """The published partner list was refused; the last verified one stands."""
 
@@ -109,7 +107,8 @@ class ExpiredListError(ExpiredError):
 
 
 class ExpiredSuspensionsError(ExpiredError):
-    """An operator's own suspension file is past its date. She must sign it again, even if it is empty."""
+    """An operator's own suspension file is past its date. She must sign it again (`naru directory publish`), even if it is empty. Until
+    then what she suspended stands and nothing new counts; when a second one is past its date, all ordinary referrals are held."""
 
     code = "expired_suspensions"
 
@@ -141,6 +140,19 @@ class MalformedSuspensionsError(RefusedError):
     code = "malformed_suspensions"
 
 
+class NoOpenerError(RefusedError):
+    """The published list vouches for no opening page, so use none: two operators must sign it (`naru directory publish --opener FILE`)."""
+
+    code = "no_opener"
+
+
+class WrongOpenerError(RefusedError):
+    """This is not the opening page that the operators signed: it is another version, or somebody changed it. Don't open anything with it.
+    Ask the operators for theirs, and tell them where this one came from."""
+
+    code = "wrong_opener"
+
+
 class NotPinnedError(PublishingError):
     """This bot has no verified list yet. `naru init` pins the first one. If there was one before, the folder with its state is gone: bring
     it back from the disk, since pinning anew would forget which partners are new and which were suspended."""
@@ -162,15 +174,12 @@ class StateDamagedError(PublishingError):
 
 
 class StateUnwritableError(PublishingError):
-    """What this bot remembers of the partner list can't be written, so nothing new is taken. Check the disk's space and the folder's
-    owner."""
+    """What this bot remembers of the list can't be written, so nothing new is taken. Check the disk's space and the folder's owner."""
 
     code = "state_unwritable"
 
 
 # --------------------------------------------------------------------------------------------------------- an operator's key
-
-
 class OperatorKeyError(PublishingError):
     """The operator's key file can't be used."""
 
@@ -223,8 +232,6 @@ class OperatorPublicError(OperatorKeyError):
 
 
 # ------------------------------------------------------------------------------------------------------- drafts and publishing
-
-
 class DraftError(PublishingError):
     """The draft can't be made, signed or published as it is."""
 
@@ -266,6 +273,25 @@ class OddDraftError(DraftError):
     and ask by phone who made it. If the operators were changed meanwhile, or this machine's clock is behind, make the draft anew."""
 
     code = "draft_odd"
+
+
+class LapsedDraftError(DraftError):
+    """This suspension file was past its date before it was published. Let her sign it again: `naru directory publish` on her machine."""
+
+    code = "draft_lapsed"
+
+
+class StrayFileError(DraftError):
+    """A published file is not signed as it must be, so nothing was published and no date renewed. Somebody put it there: keep a copy, find
+    out who, and copy the newest folder again from an operator who has the right one."""
+
+    code = "stray_file"
+
+
+class OpenerTooLargeError(DraftError):
+    """The opening page is too large to be signed (4 MiB at most). Check that it is the file naru-open.html."""
+
+    code = "opener_too_large"
 
 
 class OperatorsError(DraftError):

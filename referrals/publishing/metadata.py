@@ -2,6 +2,7 @@
 
     root         two of the operators; names everybody's keys                                     365 days
     targets      two of the operators; the list, sealed; names each operator's suspension role     14 days
+                 and naru-open.html, the page that opens a referral without a server, where there is one
     suspend-NAME the operator NAME alone; suspensions/NAME.json and nothing else                    30 days
     snapshot     the online key; which versions belong together                                      7 days
     timestamp    the online key; which snapshot is the newest                                        2 days
@@ -44,6 +45,10 @@ TIMESTAMP_LIFE = timedelta(days=2)  # renewed daily, so that one missed run is n
 
 PARTNERS = "partners.age"
 OPERATORS = "operators.age"
+OPENER = "naru-open.html"  # anybody may read it; caseworkers check theirs against it
+MAX_OPENER_BYTES = (
+    4 * 1024 * 1024
+)  # age-encryption with its post-quantum code, unminified, and the page around it: room for several times
 
 _BOTS = "x-naru-bots"
 _AUDIT = "x-naru-audit"
@@ -193,6 +198,12 @@ def anchors_of(targets: Targets) -> dict[str, Anchor]:
     return {name: Anchor(int(anchor["lines"]), str(anchor["head"])) for name, anchor in anchors.items()}
 
 
+def opener_of(targets: Targets) -> str | None:
+    """Return the SHA-256 (hex) of the opening page that a list vouches for, or None."""
+    target = targets.targets.get(OPENER)
+    return None if target is None else target.hashes.get("sha256")
+
+
 def delegated(targets: Targets) -> set[str]:
     """Return the names of the suspension roles that a list names."""
     return set(targets.delegations.roles or {}) if targets.delegations else set()
@@ -239,6 +250,8 @@ def has_our_form(draft: Metadata[Any], root: Root, contents: Mapping[str, bytes]
             online = bytes.fromhex(signed.keys[signed.roles[Timestamp.type].keyids[0]].keyval["public"])
             again: Metadata[Any] = make_root(operators_of(signed), online, signed.version, now)
         elif signed.delegations is not None:
+            if not {PARTNERS, OPERATORS} <= set(contents) <= {PARTNERS, OPERATORS, OPENER}:
+                return False
             again = make_targets(root, signed.version, contents, bots_of(signed), anchors_of(signed), now)
         else:
             (path,) = contents

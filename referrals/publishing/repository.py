@@ -13,15 +13,16 @@ from typing import Any
 from tuf.api.metadata import Metadata, Root, Snapshot, TargetFile, Targets, Timestamp
 
 from referrals.publishing import metadata as roles
+from referrals.publishing import serving
 from referrals.publishing.errors import (
-    NoDraftError,
     NotAnOperatorError,
     NotEnoughSignaturesError,
     OddDraftError,
+    OpenerTooLargeError,
     OutdatedDraftError,
 )
 from referrals.publishing.folder import Folder
-from referrals.publishing.metadata import OPERATORS, PARTNERS, Anchor
+from referrals.publishing.metadata import MAX_OPENER_BYTES, OPENER, OPERATORS, PARTNERS, Anchor
 from referrals.publishing.operator_key import OperatorKey, signer
 from referrals.publishing.operator_public import OperatorPublic
 from referrals.publishing.sealed_list import open_list, seal_list
@@ -46,11 +47,14 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class OpenedList:
-    """A list as an operator reviews it: what bots get, the operators' own bytes, and the bots' recipients it is sealed to."""
+    """A list as an operator reviews it: what bots get, the operators' own bytes, the bots' recipients it is sealed to, and the SHA-256
+    (hex) of the opening page that it vouches for.
+    """
 
     bot_list: BotList
     operators: bytes
     bots: tuple[str, ...]
+    opener: str | None = None
 
 
 class Repository:
@@ -101,6 +105,12 @@ class Repository:
         content = self._files.published_content(self._files.newest(role).signed.targets[path])
         return read_suspensions(content, operator)
 
+    def opener(self) -> bytes | None:
+        """The opening page that the published list vouches for, or None."""
+        if not self._files.has(Targets.type) or (target := self.targets().targets.get(OPENER)) is None:
+            return None
+        return self._files.published_content(target)
+
     def drafts(self) -> tuple[str, ...]:
         """The roles that have a draft: "root", "targets", "suspend-NAME"."""
         return self._files.drafts()
@@ -140,11 +150,15 @@ class Repository:
         now: datetime,
         randomness: Callable[[int], bytes],
         anchors: Mapping[str, Anchor] | None = None,
+        opener: bytes | None = None,
     ) -> int:
         """Draft the next list: `bot_list` sealed to the bots' recipients and to the operators, `operators` to the operators only.
 
-        The operators can open both, so that nobody signs what she can't read. Returns the version.
+        The operators can open both, so that nobody signs what she can't read. `opener` is the opening page, not sealed; the published
+        one goes along by itself. Returns the version. Raises OutdatedDraft-, OpenerTooLarge- or ListContentError.
         """
+        if opener is not None and len(opener) > MAX_OPENER_BYTES:
+            raise OpenerTooLargeError(OPENER)
         if bot_list.version != self.next_version():
             raise OutdatedDraftError(Targets.type)
         bot_list.directory()  # what repeats itself is refused here rather than by every bot
@@ -154,6 +168,8 @@ class Repository:
             PARTNERS: seal_list(bot_list.to_bytes(), [*bots, *recipients], randomness),
             OPERATORS: seal_list(operators, recipients, randomness),
         }
+        if (page := opener or self.opener()) is not None:
+            contents[OPENER] = page
         drafted = roles.make_targets(root, bot_list.version, contents, bots, anchors or {}, now)
         self._files.put_drafted_contents(contents)
         self._files.put_draft(Targets.type, drafted)
@@ -204,18 +220,19 @@ class Repository:
     def publish(self, online: Secret[bytes], now: datetime) -> int:
         """Publish every draft, then a new snapshot and timestamp by the online key; returns the timestamp's version.
 
-        Raises NoDraft-, NotEnoughSignatures-, Outdated-, NotAnOperator- or DamagedFolderError before anything is written.
+        Raises NoDraft-, NotEnoughSignatures-, Outdated-, NotAnOperator-, DamagedFolder-, LapsedDraft-, OddDraft- or
+        MalformedSuspensionsError before anything is written.
         """
         drafts = {role: self._files.drafted(role) for role in self.drafts()}
-        self._check_online(self._coming_root(), online)
+        root, targets = self._coming_root(), self._coming_targets()
+        self._check_online(root, online)
         for role, draft in drafts.items():
             if not self._files.is_next(role, draft):
                 raise OutdatedDraftError(role)
             if not self.standing(role).ready:
                 raise NotEnoughSignaturesError(role)
-            for target in roles.target_files(draft):
-                self._files.drafted_content(target)
-        self._check_complete(drafts)
+            serving.check_draft(self._files, role, draft, root, targets, now)
+        serving.check_complete(self._files, root, targets, drafts)
         for role, draft in sorted(drafts.items(), key=lambda each: each[0] == Root.type):  # the root last
             for target in roles.target_files(draft):
                 self._files.publish_content(target)
@@ -227,12 +244,13 @@ class Repository:
     def renew(self, online: Secret[bytes], now: datetime) -> int:
         """Sign snapshot and timestamp again by the online key, which makes nothing newer but their dates.
 
-        Under a new online key their versions begin anew, so that a thief's far-off ones are left behind.
+        Under a new online key their versions begin anew, so that a thief's far-off ones are left behind. Every file is verified first
+        (`serving.versions`, with its errors).
         """
         root = self.root()
         self._check_online(root, online)
-        versions = {role: int(self._files.newest(role).signed.version) for role in self._files.target_roles()}
-        snapshot = roles.make_snapshot(self._files.signed_version(Snapshot.type, root) + 1, versions, now)
+        served = serving.versions(self._files, root, now)
+        snapshot = roles.make_snapshot(self._files.signed_version(Snapshot.type, root) + 1, served, now)
         timestamp = roles.make_timestamp(
             self._files.signed_version(Timestamp.type, root) + 1, snapshot.signed.version, now
         )
@@ -247,20 +265,6 @@ class Repository:
     def _check_online(root: Root, online: Secret[bytes]) -> None:
         if signer(online).public_key.keyid not in root.roles[Timestamp.type].keyids:
             raise NotAnOperatorError("online key")
-
-    def _check_complete(self, drafts: Mapping[str, Metadata[Any]]) -> None:
-        """What is not drafted must be published already, and count under the root and the list that are coming."""
-        root, targets = self._coming_root(), self._coming_targets()
-        expected = {roles.suspension_role(operator.name) for operator in roles.operators_of(root)}
-        if expected != roles.delegated(targets):
-            raise OutdatedDraftError(Targets.type)  # the operators changed: the list must name them
-        for role in sorted({Targets.type, *expected} - set(drafts)):
-            if not self._files.has(role):
-                raise NoDraftError(role)
-            stands = self._files.newest(role)
-            delegator = root if role == Targets.type else targets
-            if not delegator.get_verification_result(role, stands.signed_bytes, stands.signatures):
-                raise NotEnoughSignaturesError(role)  # signed by a key that no longer counts
 
     def _delegators(self, role: str, draft: Metadata[Any]) -> list[Root | Targets]:
         """Who says whose signatures count: for a root the published one and itself, for the list the root, for suspensions the list."""
@@ -285,4 +289,6 @@ class Repository:
 
 def _opened(targets: Targets, identity: Secret[str], content: Callable[[TargetFile], bytes]) -> OpenedList:
     opened = {name: open_list(content(targets.targets[name]), [identity], name) for name in (PARTNERS, OPERATORS)}
-    return OpenedList(read_bot_list(opened[PARTNERS]), opened[OPERATORS], roles.bots_of(targets))
+    return OpenedList(
+        read_bot_list(opened[PARTNERS]), opened[OPERATORS], roles.bots_of(targets), roles.opener_of(targets)
+    )

@@ -2,9 +2,11 @@
 
 The bot's list is text, one JSON object a line, so that a record that didn't change is recognised by its line and not read again:
 
-    {"format":"naru-list/1","lifted":[...],"signers":[...],"version":7}
+    {"format":"naru-list/1","lifted":["<64 hex digits>"],"signers":[...],"version":7}
     {"contact":"<64 hex digits>","record":{...a partner as `referrals.partner` reads it...}}
 
+`lifted` are `suspension_digest`s: whose suspension it was, of whom, since when. An id alone could be borrowed by another operator, whose
+suspension would end with the one that was meant.
 `contact` is a mark of the partner's contact as the operators keep it: the bot can't read the contact, but sees that it changed. Above T1
 names and numbers are taken out before sealing. TUF signs the sealed file (`sealed_list`).
 Suspensions are plain: whoever reads them learns ids that mean nothing to him.
@@ -34,6 +36,8 @@ SALT_BYTES = 32  # of contact marks; kept in the operators' own target
 KEY_DIGEST = 64  # characters with which a `key_mark` begins; every other mark has no more
 
 SuspensionId = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{16}$")]
+_Lifted = Annotated[str, StringConstraints(pattern=r"^([0-9a-f]{64}|[0-9a-f]{16})$")]
+"""A `suspension_digest`; older lists have ids in its place, which lift nothing any more."""
 Mark = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]  # SHA-256 or HMAC-SHA-256 in hex
 Reason = Literal[
     "abuse", "key_lost", "unreachable", "complaint", "incident", "other"
@@ -45,7 +49,7 @@ class _Model(BaseModel):
 
 
 class Suspension(_Model):
-    """What one operator suspends alone: partners by id, caseworkers' keys by `key_digest`. The list lifts it by its id."""
+    """What one operator suspends alone: partners by id, caseworkers' keys by `key_digest`. The list lifts it by `suspension_digest`."""
 
     id: SuspensionId
     partners: Annotated[tuple[Uuid, ...], Field(max_length=64)] = ()
@@ -64,7 +68,7 @@ class _Head(_Model):
     format: Literal["naru-list/1"] = "naru-list/1"
     version: int = Field(ge=1, lt=2**53)
     signers: Annotated[tuple[SignerKey, ...], Field(min_length=1)]
-    lifted: tuple[SuspensionId, ...] = ()
+    lifted: tuple[_Lifted, ...] = ()
     safety_lead: Annotated[tuple[CaseworkerKey, ...], Field(max_length=STANZA_STEPS[-1])] = ()
 
 
@@ -110,7 +114,7 @@ class Marks:
 
 @dataclass(frozen=True)
 class BotList:
-    """The list that the bots get. `lifted` are the ids of suspensions that two operators have ended."""
+    """The list that the bots get. `lifted` are digests of suspensions that two operators have ended."""
 
     version: int
     signers: tuple[str, ...] = field(repr=False)  # raw Ed25519 public keys of the bots, in hex
@@ -210,6 +214,15 @@ def read_bot_list(
     known.clear()  # what is no longer in the list is not remembered
     known.update(current)
     return BotList(head.version, head.signers, tuple(listed), head.lifted, head.safety_lead)
+
+
+def suspension_digest(operator: str, suspension: Suspension) -> str:
+    """Return by which the list lifts a suspension: SHA-256 in hex of everything in it and of whose it is.
+
+    Another operator's suspension under the same id, or the same operator's with another subject or time, has another digest.
+    """
+    value = {"operator": operator, "suspension": suspension.model_dump(mode="json")}
+    return hashlib.sha256(b"naru lifted suspension\n" + _canonical(value)).hexdigest()
 
 
 def suspensions_bytes(operator: str, suspensions: Sequence[Suspension]) -> bytes:

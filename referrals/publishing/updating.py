@@ -16,7 +16,7 @@ from tuf.api.exceptions import (
     RepositoryError,
     UnsignedMetadataError,
 )
-from tuf.api.metadata import Root, Signed, Snapshot, TargetFile, Targets, Timestamp
+from tuf.api.metadata import Metadata, Root, Signed, Snapshot, TargetFile, Targets, Timestamp
 from tuf.ngclient import Updater
 
 from referrals.publishing.errors import (
@@ -32,13 +32,21 @@ from referrals.publishing.errors import (
     ListContentError,
     MalformedSuspensionsError,
     MixedVersionsError,
+    NoOpenerError,
     RefusedError,
     RevokedKeyError,
     RolledBackError,
     UnreachableError,
     UnsignedError,
 )
-from referrals.publishing.metadata import PARTNERS, operators_of, suspension_path, suspension_role
+from referrals.publishing.metadata import (
+    MAX_OPENER_BYTES,
+    OPENER,
+    PARTNERS,
+    operators_of,
+    suspension_path,
+    suspension_role,
+)
 from referrals.publishing.sealed_list import MAX_BYTES
 from referrals.publishing.source import Source
 from referrals.publishing.targets import MAX_SUSPENSION_BYTES, Suspension, read_suspensions
@@ -47,6 +55,7 @@ from referrals.publishing.verified import Facts
 # How far a version may rise between two verified lists beside one a minute: a bot that was off for a weekend, and a busy day of publishing.
 MAX_STEP = 1000
 MAX_FIRST = 10_000_000  # one a minute for 19 years: what the first list, or the first under a new online key, may have
+_LASTING = frozenset({Root.type, Targets.type})  # roles that operators sign: their versions never go down
 _SEAL_BYTES = 1024 * 1024  # room for header and tags of the largest sealed list
 
 
@@ -101,6 +110,15 @@ class Run:
         """Return the sealed list, as it was signed."""
         return self._download(self._partners())
 
+    def opener(self) -> bytes:
+        """Return the opening page that the list vouches for, as it was signed. Raises NoOpenerError where it vouches for none."""
+        target = self._trusted.targets.targets.get(OPENER)
+        if target is None:
+            raise NoOpenerError(Targets.type)
+        if "sha256" not in target.hashes or target.length > MAX_OPENER_BYTES:
+            raise ListContentError(OPENER)
+        return self._download(target)
+
     def _partners(self) -> TargetFile:
         target = self._trusted.targets.targets.get(PARTNERS)
         if target is None or "sha256" not in target.hashes or target.length > MAX_BYTES + _SEAL_BYTES:
@@ -135,13 +153,16 @@ class Run:
             refusal = self._refusal(error, role)
             if not isinstance(refusal, ExpiredError):
                 raise refusal from None
-            self._expired_roles[role] = int(self._now.timestamp())
+            self._expired_roles[role] = self._date_of_last()
             self.alarms.append(refusal)
         except MalformedSuspensionsError as error:
             self.alarms.append(error)
 
     def _check_steps(self, before: Before | None) -> None:
-        """Refuse versions that publishing can't have reached: they would make every later list look old."""
+        """Refuse versions that publishing can't have reached, which would make every later list look old, and those that are past.
+
+        python-tuf refuses what is past, too, by the files that it keeps; those may have been deleted, or this be another disk.
+        """
         same = before is not None and before.online_key == self._online_key()
         for role, version in self._versions().items():
             limit = MAX_FIRST
@@ -150,9 +171,22 @@ class Run:
                 limit = before.versions.get(role, 0) + MAX_STEP + minutes
             if version > limit:
                 raise FastForwardedError(role)
+            # A new online key begins anew with its own versions, and may name any of a suspension file: a thief of the old one did.
+            if before is not None and (same or role in _LASTING) and version < before.versions.get(role, 0):
+                raise RolledBackError(role)
+
+    def _date_of_last(self) -> int:
+        """Until when the file that was read last counted; tuf looks at dates only after signatures and versions."""
+        last: Metadata[Any] = Metadata.from_bytes(self._source.last_bytes)
+        return int(last.signed.expires.timestamp())
+
+    @property
+    def root_version(self) -> int:
+        """The version of the newest root that held, also where the list didn't."""
+        return int(self._trusted.root.version)
 
     def _versions(self) -> dict[str, int]:
-        versions = {signed.type: signed.version for signed in self._online()}
+        versions = {signed.type: signed.version for signed in (self._trusted.root, *self._online())}
         return versions | {
             name.removesuffix(".json"): meta.version for name, meta in self._trusted.snapshot.meta.items()
         }

@@ -3,8 +3,12 @@
 * A partner, a key, a number or a contact counts 24 hours after this bot first verified it; what stood in the list that was pinned, at once.
   Taken out and put in again, or made active, it is new again. A key replaced by another leaves at once, so that a
   stolen one isn't used for a day more.
-* A suspension once seen stands until a list names it as lifted; that its own operator takes it back changes nothing.
-* Past the date of any role the list is stale: ordinary referrals are held. The urgent path stays while the list's own 14 days run.
+* A suspension once seen stands until a list lifts that one of that operator; that she takes it back herself changes nothing.
+* Past the date of root, list, snapshot or timestamp the list is stale: ordinary referrals are held. The urgent path stays while the
+  list's own 14 days run.
+* Past the date of one operator's suspension file nothing is held, since one holiday must not stop the service: what she suspended
+  stands. But she can't take anybody out meanwhile, so nothing comes in: a partner, key or contact that is younger than the day before that
+  date counts only once her file is signed again. Past the dates of two such files the list is stale.
 """
 
 import json
@@ -15,12 +19,16 @@ from typing import Literal
 
 from referrals.directory import Directory
 from referrals.partner import Partner
-from referrals.publishing.errors import ClockSetBackError, ExpiredError, PublishingError
-from referrals.publishing.targets import KEY_DIGEST, BotList, Listed, Suspension, key_mark
+from referrals.publishing.errors import ClockSetBackError, ExpiredError, ExpiredSuspensionsError, PublishingError
+from referrals.publishing.metadata import suspension_role
+from referrals.publishing.targets import KEY_DIGEST, BotList, Listed, Suspension, key_mark, suspension_digest
 
 COOLING = timedelta(hours=24)  # design.md: "counts 24 hours after the bot first verified it"
 LIST_ROLE = "targets"
 SAFETY_LEAD = "safety_lead"  # owns keys like a partner
+SILENT = (
+    1  # operators whose suspension files may be past their dates at once, of three or more, before the list is stale
+)
 
 Standing = Literal["good", "urgent_only", "none"]
 
@@ -33,6 +41,12 @@ class Suspended:
     operator: str
     kind: Literal["partner", "key"]
     subject: str = field(repr=False)
+    digest: str = ""  # `suspension_digest`; states written before there was one have none
+
+    @property
+    def what(self) -> tuple[str, str, str, str]:
+        """Everything but the digest."""
+        return self.id, self.operator, self.kind, self.subject
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +97,7 @@ class Verified:
     refused: PublishingError | None = None  # why the newest try was refused; the last verified list stands
     alarms: tuple[PublishingError, ...] = ()  # what else is wrong, though the list was taken
     waiting: int = 0  # partners, keys, numbers and contacts whose 24 hours run
+    until: Mapping[str, int] = field(default_factory=dict)  # role -> Unix seconds until which what was signed counts
 
     @property
     def stale(self) -> bool:
@@ -122,7 +137,7 @@ def absorb(
     marks += [key_mark(SAFETY_LEAD, key.recipient) for key in bot_list.safety_lead]
     first_seen = {mark: known.get(mark, moment) for mark in marks}
     seen = seen_suspensions(() if before is None else before.suspended, suspensions)
-    standing = tuple(each for each in seen if each.id not in bot_list.lifted)
+    standing = still(seen, bot_list.lifted)
     return State(first_seen, standing, facts.versions, facts.expires, facts.online_key, facts.partners_hash)
 
 
@@ -130,12 +145,20 @@ def seen_suspensions(
     before: Iterable[Suspended], suspensions: Mapping[str, Sequence[Suspension]]
 ) -> tuple[Suspended, ...]:
     """Return everything that was suspended before, and what the operators' files say now."""
-    seen = list(before)
+    now = []
     for operator, theirs in suspensions.items():
         for each in theirs:
-            seen += [Suspended(each.id, operator, "partner", subject) for subject in each.partners]
-            seen += [Suspended(each.id, operator, "key", subject) for subject in each.keys]
-    return tuple(dict.fromkeys(seen))
+            digest = suspension_digest(operator, each)
+            now += [Suspended(each.id, operator, "partner", subject, digest) for subject in each.partners]
+            now += [Suspended(each.id, operator, "key", subject, digest) for subject in each.keys]
+    told = {each.what for each in now}
+    old = [each for each in before if each.digest or each.what not in told]  # one without a digest gets it here
+    return tuple(dict.fromkeys((*old, *now)))
+
+
+def still(seen: Iterable[Suspended], lifted: Sequence[str]) -> tuple[Suspended, ...]:
+    """Return what of the suspensions a list hasn't lifted."""
+    return tuple(each for each in seen if each.digest not in lifted)
 
 
 @dataclass(frozen=True, slots=True)
@@ -150,7 +173,9 @@ class Basis:
     @classmethod
     def of(cls, state: State, bot_list: BotList, now: datetime) -> "Basis":
         """Return the basis at `now`."""
-        before = now.timestamp() - COOLING.total_seconds()
+        # While an operator's suspension file is past its date she can't take anybody out, so nothing that is younger comes in.
+        watched = min([now.timestamp(), *_silent(state, now)])
+        before = watched - COOLING.total_seconds()
         young = frozenset(mark for mark, seen in state.first_seen.items() if seen > before)
         subjects = {
             kind: frozenset(each.subject for each in state.suspended if each.kind == kind)
@@ -189,7 +214,7 @@ def judge(
     """Return the standing of a directory at `now`. `refused` is why the newest try failed, if it did."""
     expires = datetime.fromtimestamp(state.expires[LIST_ROLE], UTC)
     standing = _standing(state, now, refused, alarms)
-    return Verified(directory, standing, directory.version, expires, refused, tuple(alarms), waiting)
+    return Verified(directory, standing, directory.version, expires, refused, tuple(alarms), waiting, state.expires)
 
 
 def counted(listed: Listed, young: frozenset[str], partners: frozenset[str], keys: frozenset[str]) -> Partner | None:
@@ -221,6 +246,14 @@ def _standing(
     moment = now.timestamp()
     if moment >= state.expires[LIST_ROLE]:
         return "none"
-    expired = any(moment >= until for until in state.expires.values())
-    doubtful = any(isinstance(each, ExpiredError | ClockSetBackError) for each in (refused, *alarms))
-    return "urgent_only" if expired or doubtful else "good"
+    silent = _silent(state, now)
+    expired = sum(moment >= until for until in state.expires.values()) > len(silent)
+    doubts = [each for each in (refused, *alarms) if not isinstance(each, ExpiredSuspensionsError)]
+    doubtful = any(isinstance(each, ExpiredError | ClockSetBackError) for each in doubts)
+    return "urgent_only" if expired or doubtful or len(silent) > SILENT else "good"
+
+
+def _silent(state: State, now: datetime) -> list[int]:
+    """The dates (Unix seconds) of operators' suspension files that are past them."""
+    roles = suspension_role("")
+    return [until for role, until in state.expires.items() if role.startswith(roles) and until <= now.timestamp()]

@@ -177,7 +177,8 @@ def _recipient(cell: Cell) -> str:
 
 
 def _integer(cell: Cell) -> int:
-    if isinstance(cell, int | float) and not isinstance(cell, bool) and float(cell).is_integer() and 0 <= cell < 10**6:
+    # The range first: a workbook may hold a whole number of 400 digits, which no float is.
+    if isinstance(cell, int | float) and not isinstance(cell, bool) and 0 <= cell < 10**6 and float(cell).is_integer():
         return int(cell)
     found = _NUMBER.fullmatch(unicodedata.normalize("NFKC", cell).strip()) if isinstance(cell, str) else None
     if found is None:
@@ -193,10 +194,10 @@ def _date(cell: Cell) -> date:
     if isinstance(cell, date):
         return cell
     if isinstance(cell, int | float) and not isinstance(cell, bool):
-        return _day_number(float(cell))
+        return _day_number(cell)
     text = unicodedata.normalize("NFKC", str(cell)).strip()
     if re.fullmatch(r"\d{5}", text):
-        return _day_number(float(text))
+        return _day_number(int(text))
     found = _DATE.fullmatch(text) or _DIGITS_DATE.fullmatch(text)
     if found is None:
         raise CellError(f"is no date that can be read in one way only; {_DATE_RIGHT}")
@@ -207,7 +208,7 @@ def _date(cell: Cell) -> date:
 
 
 def _day_number(number: float) -> date:
-    if not number.is_integer() or int(number) not in _DAY_NUMBERS:
+    if number not in _DAY_NUMBERS:
         raise CellError(f"is a number that is no day; {_DATE_RIGHT}")
     return _DAY_ONE + timedelta(days=int(number))
 

@@ -33,12 +33,16 @@ _WIDE_COLUMNS = frozenset({"name", "description", "x_needs", "x_countries", "lan
 _LONGEST_LIST = 255  # characters that a list of choices may have in Excel
 
 
-def table(partners: Sequence[PartnerFile], tongue: Tongue = "en") -> list[list[str]]:
-    """The list as rows of text, the headings first, in one language. Raises SpreadsheetError for what no cell can hold."""
-    rows = [[column.first(tongue) for column in columns().values()]]
+def table(partners: Sequence[PartnerFile], tongue: Tongue = "en", *, contacts: bool = True) -> list[list[str]]:
+    """The list as rows of text, the headings first, in one language. Raises SpreadsheetError for what no cell can hold.
+
+    Without `contacts` there is no column for names and contacts: an import leaves them as they are.
+    """
+    rows = [[column.first(tongue) for column in _columns(contacts=contacts).values()]]
     for partner in partners:
         rows += [
-            [_told(column, values.get(name), tongue) for name, column in columns().items()] for values in _rows(partner)
+            [_told(column, values.get(name), tongue) for name, column in _columns(contacts=contacts).items()]
+            for values in _rows(partner)
         ]
     if len(rows) > MAX_ROWS:
         raise SpreadsheetError(
@@ -52,20 +56,22 @@ def table(partners: Sequence[PartnerFile], tongue: Tongue = "en") -> list[list[s
     return rows
 
 
-def csv_file(partners: Sequence[PartnerFile], tongue: Tongue = "en", *, mark: bool = True) -> bytes:
+def csv_file(
+    partners: Sequence[PartnerFile], tongue: Tongue = "en", *, mark: bool = True, contacts: bool = True
+) -> bytes:
     """The list as a .csv in UTF-8 (RFC 4180); `mark` puts the byte order mark in front, without which Excel garbles Korean and Chinese."""
     out = io.StringIO(newline="")
-    csv.writer(out).writerows([guarded(cell) for cell in row] for row in table(partners, tongue))
+    csv.writer(out).writerows([guarded(cell) for cell in row] for row in table(partners, tongue, contacts=contacts))
     return out.getvalue().encode("utf-8-sig" if mark else "utf-8")
 
 
-def xlsx_file(partners: Sequence[PartnerFile], tongue: Tongue = "en") -> bytes:
+def xlsx_file(partners: Sequence[PartnerFile], tongue: Tongue = "en", *, contacts: bool = True) -> bytes:
     """The list as an Excel workbook; a second sheet has the words that may be used."""
-    rows = table(partners, tongue)
+    rows, shown = table(partners, tongue, contacts=contacts), _columns(contacts=contacts)
     book = Workbook(write_only=True)
     sheet = book.create_sheet(_TITLES[tongue])
     sheet.freeze_panes = "C2"  # the headings, and whose row it is
-    for number, (name, column) in enumerate(columns().items(), 1):
+    for number, (name, column) in enumerate(shown.items(), 1):
         letter = get_column_letter(number)
         sheet.column_dimensions[letter].width = _WIDE if name in _WIDE_COLUMNS else _WIDTH
         if choices := _choices(column, tongue):
@@ -74,12 +80,20 @@ def xlsx_file(partners: Sequence[PartnerFile], tongue: Tongue = "en") -> bytes:
             sheet.data_validations.append(offered)
     for number, row in enumerate(rows):
         sheet.append(
-            [_cell(sheet, cell, column, head=number == 0) for cell, column in zip(row, columns().values(), strict=True)]
+            [_cell(sheet, cell, column, head=number == 0) for cell, column in zip(row, shown.values(), strict=True)]
         )
     _words(book.create_sheet(WORDS_TITLES[tongue]), tongue)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def _columns(*, contacts: bool) -> Mapping[str, Column]:
+    return {
+        name: column
+        for name, column in columns().items()
+        if contacts or not (name == "name" or column.scope == "contact")
+    }
 
 
 def _cell(sheet: WriteOnlyWorksheet, text: str, column: Column, *, head: bool) -> Cell | None:

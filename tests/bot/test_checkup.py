@@ -16,6 +16,7 @@ from bot.checkup import (
     of_the_queue,
 )
 from bot.commands.running import made_place
+from bot.place import RESTORING
 from bot.settings import read_keys
 from referrals.casebook import Casebook, migrations
 from referrals.casebook_listed import ListState
@@ -50,6 +51,12 @@ def _key(place: Path) -> Callable[[str], Secret[bytes]]:
 
 def _bad(findings: Iterator[Finding]) -> list[str]:
     return [each.what for each in findings if each.weight == "bad"]
+
+
+def test_a_restore_that_was_cut_off_is_told(place: Path) -> None:
+    """Neither bot nor desk starts until it is finished."""
+    (place / RESTORING).mkdir()
+    assert _bad(of_databases(place, _key(place))) == ["A restore was cut off."]
 
 
 def test_a_new_place_is_whole(place: Path) -> None:

@@ -99,6 +99,21 @@ def test_what_others_could_read_is_named_and_the_public_folder_is_not(tmp_path: 
     assert machine.exposed(place)[0] == place
 
 
+def test_a_log_that_is_folded_away_meanwhile_is_no_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The bot may be running: what was there when the folder was listed may be gone at the look."""
+    (tmp_path / "casebook.db-wal").write_bytes(b"")
+    listed = Path.rglob
+
+    def folded(self: Path, pattern: str) -> list[Path]:
+        found = list(listed(self, pattern))
+        (tmp_path / "casebook.db-wal").unlink()
+        return found
+
+    before = machine.exposed(tmp_path)
+    monkeypatch.setattr(Path, "rglob", folded)
+    assert [path for path in before if path.name != "casebook.db-wal"] == machine.exposed(tmp_path)
+
+
 @pytest.mark.skipif(shutil.which("systemd-creds") is None, reason="this machine has no systemd-creds")
 def test_a_credential_under_the_machines_own_key_is_told_as_such(tmp_path: Path) -> None:
     """What systemd itself encrypts with the host's key is seized with the disk, and said to be."""

@@ -152,3 +152,15 @@ def test_a_released_one_arrives_when_it_is_released(book: Casebook) -> None:
     found = book.one(SECOND)
     assert found is not None
     assert (found.arrived, found.deadline) == (NOW + 40 * MINUTE, NOW + 70 * MINUTE)
+
+
+def test_every_open_referral_of_every_partner_runs(book: Casebook) -> None:
+    """With its deadline; one that is held or ended is not among them."""
+    first, second = file(book, 1, "days"), file(book, 2, partner="partner-2")
+    book.decline(file(book, 3), "other", NOW)
+    book.receive(routing(THIRD, position=2), b"sealed", NOW)
+
+    assert sorted((each.referral_id, each.partner, each.klass, each.state) for each in book.running()) == [
+        (first, PARTNER, "days", "delivered"),
+        (second, "partner-2", "normal", "delivered"),
+    ]

@@ -11,10 +11,8 @@ from referrals.casebook_view import CaseView
 from referrals.contact_card import ContactCard
 from referrals.fixtures import IDS
 from referrals.questions import QUESTIONS
-from referrals.referral import utc_hour
-from referrals.reply import Reply
+from tests import replied
 from tests.person import NOW, case
-from tests.replied import HER_IDENTITY, sealed_reply
 from tests.stories.scene import Scene, catalogues, need, sentence
 
 ELSEWHERE = "9" * 32  # a referral that is not hers
@@ -26,7 +24,7 @@ class Written:
 
     name: str
     days: int
-    about: dict[str, str]
+    said: str  # a text, or the code of a closed question
     referral_id: str | None = None  # None: the right one
     damaged: bool = False
 
@@ -35,7 +33,7 @@ def checked(scene: Scene, view: CaseView, card: ContactCard | None) -> CodeCheck
     """What her number opens, with the replies that were written so far, each sealed to her and opened with her key."""
     sealed = tuple(_sealed(each, view, number) for number, each in enumerate(scene.written, 1))
     partners = {each.referral_id: each.partner for each in view.referrals}
-    found = opened(sealed, partners, HER_IDENTITY.secret)
+    found = opened(sealed, partners, replied.HER_IDENTITY.secret)
     scene.person.said = found.said
     return CodeChecked(view, case(), None, card, replies=found.waiting, unopened=found.unopened)
 
@@ -44,10 +42,8 @@ def _sealed(written: Written, view: CaseView, number: int) -> SealedReply:
     at = [each.referral_id for each in view.referrals if each.partner == IDS[written.name]]
     need(len(at) == 1, f"{written.name} has {len(at)} referrals")
     moment = NOW - timedelta(days=written.days)
-    reply = Reply(
-        referral_id=written.referral_id or at[0], partner=IDS[written.name], written=utc_hour(moment), **written.about
-    )
-    sealed = sealed_reply(reply, case().reply_to)
+    reply = replied.written(written.referral_id or at[0], IDS[written.name], moment, written.said)
+    sealed = replied.sealed_reply(reply, case().reply_to)
     kept = sealed[:-1] + bytes([sealed[-1] ^ 1]) if written.damaged else sealed
     return SealedReply(f"{number:08x}" + "e" * 24, at[0], int(moment.timestamp()), kept)
 
@@ -58,32 +54,32 @@ def _sealed(written: Written, view: CaseView, number: int) -> SealedReply:
 @sentence("<name> writes to her: <words>")
 def writes(scene: Scene, name: str, words: str) -> None:
     """A short text, today."""
-    scene.written.append(Written(name, 0, {"text": words}))
+    scene.written.append(Written(name, 0, words))
 
 
 @sentence("<name> wrote to her <days> days ago: <words>")
 def wrote(scene: Scene, name: str, days: str, words: str) -> None:
     """A short text, some days before she comes back."""
-    scene.written.append(Written(name, int(days), {"text": words}))
+    scene.written.append(Written(name, int(days), words))
 
 
 @sentence("<name> asks her: <question>")
 def asks(scene: Scene, name: str, question: str) -> None:
     """One of the closed questions, by its code."""
     need(question in QUESTIONS, list(QUESTIONS))
-    scene.written.append(Written(name, 0, {"question": question}))
+    scene.written.append(Written(name, 0, question))
 
 
 @sentence("<name> writes to her under a referral that is not hers: <words>")
 def writes_elsewhere(scene: Scene, name: str, words: str) -> None:
     """Sealed to her, and about something else."""
-    scene.written.append(Written(name, 0, {"text": words}, referral_id=ELSEWHERE))
+    scene.written.append(Written(name, 0, words, referral_id=ELSEWHERE))
 
 
 @sentence("what <name> writes to her is damaged on its way: <words>")
 def damaged(scene: Scene, name: str, words: str) -> None:
     """One bit of the sealed file is another."""
-    scene.written.append(Written(name, 0, {"text": words}, damaged=True))
+    scene.written.append(Written(name, 0, words, damaged=True))
 
 
 # --- what she reads, and what is kept of it ---

@@ -19,6 +19,8 @@ The shared one, which operators copy to each other (a stick, mail) and of which 
     published/  draft/                 see `referrals.publishing`
     proposals/P.proposal               changes with names and contacts, sealed to the operators
     proposals/P.NAME.approval          NAME's signatures over `approval.subject` of each change in P
+    exports/E.request                  who asks for a file with names and contacts, and of which list
+    exports/E.NAME.agreement           NAME's signature that she agrees, once
     audit/NAME.log                     copies of the logs, for whoever wants to verify them
 
 Nothing in the shared folder is believed for standing there. Whose keys count follows from root.json; who belongs to which organisation
@@ -33,11 +35,13 @@ and two operators are shown every change before they sign the list.
 
 import typer
 
+from bot.commands.directory.agreeing import agree
 from bot.commands.directory.approving import approve, review
 from bot.commands.directory.auditing import audit
 from bot.commands.directory.editing import check, confirm
 from bot.commands.directory.exporting import export
 from bot.commands.directory.importing import import_file
+from bot.commands.directory.opening import check_opener
 from bot.commands.directory.proposing import propose
 from bot.commands.directory.publishing import publish
 from bot.commands.directory.rotating import rotate_key
@@ -62,5 +66,7 @@ directory.command()(confirm)
 directory.command()(status)
 directory.command()(why)
 directory.command()(export)
+directory.command()(agree)
 directory.command("rotate-key")(rotate_key)
+directory.command("check-opener")(check_opener)
 directory.add_typer(audit, name="audit")

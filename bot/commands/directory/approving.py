@@ -25,15 +25,17 @@ _FileArgument = Annotated[
 
 
 def review(file: _FileArgument = None, folder: FolderOption = HERE, passphrase_file: PassphraseOption = None) -> None:
-    """Show what a proposal changes, with contacts, key fingerprints and whom to tell. It signs nothing.
+    """Show what a proposal changes, with contacts, key fingerprints and whom to tell. It signs nothing; that you looked stands in your log.
 
     Read a fingerprint to the partner over the phone, in its groups of five, before you approve a new key.
     """
     with clearly(), on_disk():
         work = started(folder, passphrase_file)
-        work.published  # noqa: B018  # before anything else is said
+        trusted, document = work.published
         for path in _paths(work, file):
             typer.echo("\n".join(_told(work, path)))
+            seen = bundles.opened(path, work.key.identity, trusted.publics).changes
+            work.place.log("review", [approval.subject(each) for each, _ in seen], document.partners.version, moment())
 
 
 def approve(

@@ -57,7 +57,7 @@ def alone(shared: Path, roles: Callable[[str], bool]) -> Iterator[None]:
     """Have only the drafts of some roles in the draft folder for a while, so that they are published without the others."""
     here, aside = shared / "draft", shared / "draft.waiting"
     _bring_back(here, aside)
-    for path in sorted(here.rglob("*.json")) + sorted(here.rglob("*.age")):
+    for path in [each for ending in ("json", "age", "html") for each in sorted(here.rglob(f"*.{ending}"))]:
         role = f"suspend-{path.stem}" if path.parent.name == "suspensions" else path.stem
         if not roles(role):
             target = aside / path.relative_to(here)

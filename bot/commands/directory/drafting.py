@@ -81,8 +81,8 @@ def planned(work: Session, head: Register, settling: Settling) -> Document:
     return Document(head=head, partners=new)
 
 
-def draft(work: Session, document: Document, now: datetime) -> None:
-    """Write the draft of a list."""
+def draft(work: Session, document: Document, now: datetime, opener: bytes | None = None) -> None:
+    """Write the draft of a list; `opener` is a new opening page, without which the published one goes along."""
     work.place.repository.draft_list(
         register.bot_list(document),
         document.to_bytes(),
@@ -90,6 +90,7 @@ def draft(work: Session, document: Document, now: datetime) -> None:
         now,
         secrets.token_bytes,
         _anchors(work.place),
+        opener,
     )
 
 
@@ -114,6 +115,8 @@ def checked(work: Session, now: datetime) -> Document:
         or register.recipients(document) != found.bots
     ):
         raise _refused("what bots would get is not what operators are shown")
+    if document.head.opener != found.opener:
+        raise _refused("its opening page is not the one that operators are shown")
     keys = {each.id: each.key for each in document.head.operators if each.key}
     if keys != {each.name: each.key().keyid for each in coming_operators(work)}:
         raise _refused("its operators are not those whose keys count")

@@ -51,6 +51,7 @@ def check(
             vouching = tuple(each.partner.id for each in chosen(working, reference or []))
             new = [_checked(each, item, evidence, vouching, by, checked) for each in files]
             place.put(WORKING, _with(working, new))
+            place.log("check", [each.partner.id for each in files], working.version, now)
             typer.echo(f"Entered for partner {', '.join(each.alias for each in new)}. Next: `naru directory propose`.")
             return
         lines = list(_wrong(place.today(), files, day(now)))
@@ -82,6 +83,7 @@ def confirm(
                 f"Partner {', '.join(without)} has no contact to confirm. Enter one in the spreadsheet first."
             )
         place.put(WORKING, _with(working, [_confirmed(each, capacity, now) for each in files]))
+        place.log("confirm", [each.partner.id for each in files], working.version, now)
     typer.echo(f"Confirmed today: partner {', '.join(each.alias for each in files)}. Next: `naru directory propose`.")
 
 

@@ -55,7 +55,7 @@ def import_file(
         if file.suffix == LIST_ENDING:
             _take_list(place, file)
         elif file.suffix == HSDS_ENDING:
-            _look_at_hsds(file)
+            _look_at_hsds(place, file)
         else:
             _take_rows(place, file, encoding, yes=yes)
 
@@ -74,6 +74,8 @@ def _take_rows(place: Place, file: Path, encoding: Encoding | None, *, yes: bool
         typer.echo("\nThe working list has all of it already. Nothing was changed.")
     elif agreed("\nTake this into your working list?", yes=yes):
         place.put(WORKING, new)
+        changed = [each.partner.id for each in found.partners if each not in working.partners]
+        place.log("import", changed, new.version, moment())
         typer.echo("\nTaken into your working list. Nothing is proposed yet: next, `naru directory propose`.")
     else:
         typer.echo("Nothing was changed.")
@@ -87,11 +89,13 @@ def _take_list(place: Place, file: Path) -> None:
     if new.version < place.today().version:
         raise SettingsError(f"{file.name} is version {new.version}, older than {TODAY}. Ask for the newest one.")
     synced(place, new)
+    place.log("import", [file.suffix.removeprefix(".")], new.version, moment())
     typer.echo(f"Your list is now version {new.version}, with {len(new.partners)} partners.")
 
 
-def _look_at_hsds(file: Path) -> None:
+def _look_at_hsds(place: Place, file: Path) -> None:
     found = hsds_import.load(text(file), file.name)
+    place.log("import", ["looked-at-hsds"], place.working().version, moment())
     typer.echo(
         f"{len(found.drafts)} organisations in {file.name}. Nothing of it was taken: enter them in a spreadsheet."
     )

@@ -1,12 +1,10 @@
 """`naru directory publish`: what is approved becomes a list, signed by two operators, each on her own machine, and then served."""
 
-import secrets
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Annotated
 
 import typer
-from pydantic import ValidationError
 
 from bot.commands.directory import bundles, drafting, register
 from bot.commands.directory.approving import told_notices
@@ -21,24 +19,18 @@ from bot.commands.directory.place import (
     day,
     on_disk,
     opened,
-    text,
 )
-from bot.commands.directory.register import Bot, Document, Register
+from bot.commands.directory.register import Document
 from bot.commands.directory.session import Session, agreed, moment, same, session
+from bot.commands.directory.wanted import Wanted
 from bot.commands.failing import clearly
-from bot.commands.running import PUBLIC_KEY, RECIPIENT
 from bot.settings import SettingsError
 from referrals import changes
-from referrals.errors import ReferralError
-from referrals.lifecycle import KEY_DAYS
-from referrals.partner import CaseworkerKey
 from referrals.publishing.errors import PublishingError
 from referrals.publishing.folder import Folder
-from referrals.publishing.targets import SALT_BYTES, key_digest
-from referrals.sealing import check_recipient, signing_public
+from referrals.sealing import signing_public
 
 _SOON_DAYS = 7  # half of metadata.LIST_LIFE: from then on `publish` makes the list again by itself
-_KEY_ID_CHARACTERS = 8  # as `naru keygen` and the fixtures have them
 
 
 def publish(
@@ -51,6 +43,13 @@ def publish(
     ] = None,
     lift: Annotated[
         list[str] | None, typer.Option(metavar="ID", help="End a suspension: its partner or key counts again.")
+    ] = None,
+    opener: Annotated[
+        Path | None,
+        typer.Option(
+            metavar="FILE",
+            help="The file naru-open.html that caseworkers may believe. Whoever signs second names the one that she built.",
+        ),
     ] = None,
     again: Annotated[
         bool, typer.Option("--again", help="Make the draft anew, also where nothing changed: for 14 more days.")
@@ -76,44 +75,11 @@ def publish(
         work = None
         if place.me.role == "approver" and not renew:
             work = session(place, place.key(passphrase_file))
-            _bring_forward(work, _Wanted(bot or [], safety_lead or [], lift or []), now, again=again, yes=yes)
+            _bring_forward(work, Wanted(bot or [], safety_lead or [], lift or [], opener), now, again=again, yes=yes)
         serve(place, work, now)
 
 
-class _Wanted:
-    """What is to change beside the partners."""
-
-    def __init__(self, bots: list[Path], leads: list[Path], lift: list[str]) -> None:
-        self.bots = tuple(_bot(path) for path in bots)
-        self.leads = tuple(_lead(path) for path in leads)
-        self.lift = tuple(lift)
-
-    def __bool__(self) -> bool:
-        return bool(self.bots or self.leads or self.lift)
-
-    def head(self, work: Session, now: datetime) -> Register:
-        """The next head."""
-        before = work.document.head if work.document else None
-        operators = before.operators if before else tuple(each.operator for each in work.place.cards().values())
-        try:
-            return Register(
-                drafted_on=day(now),
-                operators=operators,
-                bots=tuple(dict.fromkeys((*(before.bots if before else ()), *self.bots))),
-                safety_lead=tuple(dict.fromkeys((*(before.safety_lead if before else ()), *self.leads))),
-                lifted=tuple(sorted({*(before.lifted if before else ()), *self.lift})),
-                salt=before.salt if before else secrets.token_hex(SALT_BYTES),
-            )
-        except ValidationError as error:
-            first = str(error.errors(include_input=False, include_url=False)[0]["loc"][0])
-            wanted = {
-                "bots": "The list is for bots, so it must name one: --bot DIR, with the folder public/ that the bot's operator gave you.",
-                "lifted": "--lift should be the id of a suspension: 16 signs, as `naru directory suspend` printed them.",
-            }
-            raise SettingsError(wanted.get(first, f"{first} can't be used.")) from None
-
-
-def _bring_forward(work: Session, wanted: _Wanted, now: datetime, *, again: bool, yes: bool) -> None:
+def _bring_forward(work: Session, wanted: Wanted, now: datetime, *, again: bool, yes: bool) -> None:
     """Draft, or check another's draft, and sign after it was shown."""
     if work.joining:
         _join(work, now)
@@ -121,12 +87,17 @@ def _bring_forward(work: Session, wanted: _Wanted, now: datetime, *, again: bool
     _tidy(work)
     repository = work.place.repository
     if "targets" in repository.drafts() and not again:
-        if wanted:
+        if wanted and not wanted.only_opener:
             raise SettingsError("A draft waits for signatures already. Finish it first, or make it anew with --again.")
         if not drafting.name_missing(work, "targets"):
             typer.echo("Your signature stands under the draft.")
         else:
             document = drafting.checked(work, now)
+            if wanted.only_opener and wanted.only_opener != document.head.opener:
+                raise SettingsError(
+                    "Don't sign this draft: its opening page is not the file that you named. Build it again from the same version; if it "
+                    "still differs, call the operator who made the draft."
+                )
             _show(work, document)
             if not agreed("Sign this list?", yes=yes):
                 typer.echo("Nothing was signed.")
@@ -152,7 +123,7 @@ def _sign_own(work: Session, now: datetime) -> None:
         typer.echo("Signed your own suspension file; it counts for 30 days.")
 
 
-def _draft(work: Session, wanted: _Wanted, now: datetime, *, again: bool, yes: bool) -> None:
+def _draft(work: Session, wanted: Wanted, now: datetime, *, again: bool, yes: bool) -> None:
     settling = drafting.settled(work, day(now))
     for line in settling.waiting:
         typer.echo(f"Not published: {line}")
@@ -173,7 +144,7 @@ def _draft(work: Session, wanted: _Wanted, now: datetime, *, again: bool, yes: b
         typer.echo("Nothing was signed.")
         raise typer.Exit(1)
     work.place.log("draft", list(settling.subjects), document.partners.version, now)
-    drafting.draft(work, document, now)
+    drafting.draft(work, document, now, wanted.opener)
     _sign(work, now, "sign", document)
 
 
@@ -192,7 +163,7 @@ def _show(work: Session, document: Document) -> None:
     before = work.document.partners.partners if work.document else ()
     typer.echo(f"List {document.partners.version}, drafted on {document.head.drafted_on}:")
     old = work.document.head if work.document else None
-    for line in (*root_lines(work), *register.differences(old, document.head)):
+    for line in (*root_lines(work), *register.differences(old, document.head, document.partners.partners)):
         typer.echo(f"  {line}")
     typer.echo(changes.diff(before, document.partners.partners, contacts=True))
 
@@ -269,27 +240,3 @@ def _tidy(work: Session) -> None:
             same(work.document.partners.by_id(proposal.partner_id), after) for proposal, after in found
         ):
             bundles.set_aside(path)
-
-
-def _bot(folder: Path) -> Bot:
-    """Read the two files that `naru init` made for the operators."""
-    try:
-        made = Bot(
-            signer=text(folder / PUBLIC_KEY.name).strip(),
-            recipient=text(folder / RECIPIENT.name).strip(),
-        )
-        check_recipient(made.recipient)
-    except (ValidationError, ReferralError):
-        raise SettingsError(
-            f"{folder} has no public half of a bot. Ask the bot's operator for {PUBLIC_KEY} and {RECIPIENT} again."
-        ) from None
-    return made
-
-
-def _lead(path: Path) -> CaseworkerKey:
-    recipient = text(path).strip()
-    until = day(moment()) + timedelta(days=KEY_DAYS)
-    try:
-        return CaseworkerKey(id=key_digest(recipient)[:_KEY_ID_CHARACTERS], recipient=recipient, key_until=until)
-    except ValidationError:
-        raise SettingsError(f"{path} should hold one recipient (age1pq1...), as `naru keygen` prints it.") from None

@@ -4,7 +4,7 @@ From it follows what bots get: `bot_list` makes the same list on every operator'
 """
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from datetime import date
 from typing import Annotated, Literal
 
@@ -16,10 +16,19 @@ from referrals.lifecycle import bot_part
 from referrals.partner import CaseworkerKey
 from referrals.publishing.errors import DamagedFolderError
 from referrals.publishing.metadata import OPERATORS
-from referrals.publishing.targets import BotList, Listed, SuspensionId, contact_mark, disclosed
+from referrals.publishing.operator_public import Name
+from referrals.publishing.targets import (
+    BotList,
+    Listed,
+    Suspension,
+    SuspensionId,
+    contact_mark,
+    disclosed,
+    suspension_digest,
+)
 from referrals.sealing import STANZA_STEPS, fingerprint
 from referrals.secret import Secret
-from referrals.vetting import Operator, PartnerFile, PartnersFile, VettingError, dump, load
+from referrals.vetting import Digest, Operator, PartnerFile, PartnersFile, VettingError, dump, load
 
 Salt = Annotated[str, StringConstraints(pattern=r"^[0-9a-f]{64}$")]
 
@@ -32,6 +41,13 @@ class Bot(Record):
     recipient: str
 
 
+class Lifted(Record):
+    """A suspension that two operators have ended: whose it was, and all of it, so that both see what counts again."""
+
+    operator: Name
+    suspension: Suspension
+
+
 class Register(Record):
     """Everything beside the partners."""
 
@@ -39,8 +55,20 @@ class Register(Record):
     operators: tuple[Operator, ...]
     bots: Annotated[tuple[Bot, ...], Field(min_length=1)]
     safety_lead: Annotated[tuple[CaseworkerKey, ...], Field(max_length=STANZA_STEPS[-1])] = ()
-    lifted: tuple[SuspensionId, ...] = ()  # suspensions that two operators have ended
+    lifted: tuple[Lifted | SuspensionId, ...] = ()  # older lists have bare ids, which lift nothing any more
     salt: Salt  # of the contacts' marks
+    opener: Digest | None = None  # SHA-256 of naru-open.html, the page that opens a referral without a server
+
+    def lifts(self, operator: str, suspension: Suspension) -> bool:
+        """Whether two operators have ended this suspension of this operator."""
+        return suspension_digest(operator, suspension) in self.lifted_digests
+
+    @property
+    def lifted_digests(self) -> tuple[str, ...]:
+        """By which bots know the suspensions that are lifted."""
+        return tuple(
+            suspension_digest(each.operator, each.suspension) for each in self.lifted if isinstance(each, Lifted)
+        )
 
     def operator(self, name: str) -> Operator | None:
         """The operator of this name, or None."""
@@ -80,7 +108,7 @@ def bot_list(document: Document) -> BotList:
         listed=tuple(
             Listed(disclosed(part), contact_mark(salt, _ways(file))) for file, part in parts if part is not None
         ),
-        lifted=register.lifted,
+        lifted=register.lifted_digests,
         safety_lead=register.safety_lead,
     )
 
@@ -90,8 +118,8 @@ def recipients(document: Document) -> tuple[str, ...]:
     return tuple(bot.recipient for bot in document.head.bots)
 
 
-def differences(old: Register | None, new: Register) -> Iterator[str]:
-    """What differs beside the partners, a line each, for whoever is about to sign it."""
+def differences(old: Register | None, new: Register, partners: Sequence[PartnerFile] = ()) -> Iterator[str]:
+    """What differs beside the partners, a line each, for whoever is about to sign it; `partners` are named by their alias."""
     before = {each.id: each for each in old.operators} if old else {}
     after = {each.id: each for each in new.operators}
     for name, operator in after.items():
@@ -110,10 +138,25 @@ def differences(old: Register | None, new: Register) -> Iterator[str]:
     yield from (f"safety lead's key added: {fingerprint(each.recipient)}" for each in leads - led)
     yield from (f"safety lead's key taken out: {fingerprint(each.recipient)}" for each in led - leads)
     lifted, ended = set(new.lifted), set(old.lifted) if old else set()
-    yield from (f"suspension {each} is LIFTED: its partner or key counts again" for each in sorted(lifted - ended))
-    yield from (f"suspension {each} is no longer lifted" for each in sorted(ended - lifted))
+    aliases = {file.partner.id: file.alias for file in partners}
+    yield from sorted(f"suspension {_lifted(each, aliases)} is LIFTED: it counts again" for each in lifted - ended)
+    yield from sorted(f"suspension {_lifted(each, aliases)} is no longer lifted" for each in ended - lifted)
+    if new.opener != (old.opener if old else None):
+        shown = new.opener or "none any more"
+        yield f"opening page naru-open.html, SHA-256 {shown}: caseworkers will believe it; compare with the one that you built yourself"
     if old is not None and old.salt != new.salt:
         yield "the salt of the contacts' marks is another: every partner would wait 24 hours"
+
+
+def _lifted(each: Lifted | str, aliases: Mapping[str, str]) -> str:
+    if isinstance(each, str):
+        return each
+    what = [f"partner {aliases.get(partner, partner)}" for partner in each.suspension.partners]
+    what += [f"key {digest[:16]}" for digest in each.suspension.keys]
+    return (
+        f"{each.suspension.id} by {each.operator} since {each.suspension.since:%Y-%m-%d %H:%M} ({each.suspension.reason}) of "
+        f"{', '.join(what) or 'nothing'}"
+    )
 
 
 def _said(operator: Operator) -> str:

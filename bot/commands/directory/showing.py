@@ -60,12 +60,12 @@ def _dates(place: Place, now: datetime) -> Iterator[str]:
     yield from (f"waits: {line}" for line in lacking(place))
 
 
-def _lifted(place: Place) -> tuple[str, ...]:
-    """The suspensions that two have ended, as she last verified it; an editor can't know."""
+def _register(place: Place) -> Register | None:
+    """What stands beside the partners, as she last verified it; an editor can't know which suspensions two have ended."""
     try:
-        return Register.model_validate_json(content(place.folder / REGISTER)).lifted
+        return Register.model_validate_json(content(place.folder / REGISTER))
     except (SettingsError, ValidationError):
-        return ()
+        return None
 
 
 def _until(until: datetime, now: datetime) -> str:
@@ -76,11 +76,11 @@ def _suspended(place: Place) -> Iterator[str]:
     """What single operators have suspended and two have not lifted: it stands in no spreadsheet."""
     if not place.list_version():
         return
-    lifted = _lifted(place)
+    head = _register(place)
     for role in sorted(delegated(place.repository.targets())):
         name = role.removeprefix("suspend-")
         for each in place.repository.read_suspensions(name):
-            if each.id not in lifted:
+            if head is None or not head.lifts(name, each):
                 files = [place.today().by_id(partner_id) for partner_id in each.partners]
                 aliases = ", ".join(file.alias for file in files if file)
                 what = f"partner {aliases}" if each.partners else f"{len(each.keys)} keys"

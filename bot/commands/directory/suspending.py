@@ -75,7 +75,7 @@ def _publish(work: Session, made: Suspension, now: datetime) -> None:
     _, document = work.published
     place, name = work.place, work.key.name
     role = suspension_role(name)
-    standing = [each for each in _mine(work) if each.id not in document.head.lifted]
+    standing = [each for each in _mine(work) if not document.head.lifts(name, each)]
     online = place.online()
     place.log("suspend", [made.id, *made.partners, *made.keys], document.partners.version, now)
     with alone(place.shared, lambda each: each == role):

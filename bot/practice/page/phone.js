@@ -204,11 +204,12 @@ function referralNode(referral, number) {
   open.dataset.testid = `open-${number}`;
   open.addEventListener("click", () => { reading = referral.referral_id; showOpened(number); });
   const keep = node("a", { href: `${path}/sealed`, download: "", textContent: "Download the sealed file" });
+  const desk = referral.desk ? [node("a", { href: referral.desk, target: "_blank", rel: "noopener", textContent: "Open it at the desk" })] : [];
   const head = node("p", { className: "head", textContent: `${referral.head_hex} …` });
   head.setAttribute("aria-label", "First bytes of the sealed file");
   const made = node("li", {}, node("h3", { textContent: `Referral ${number}` }), facts,
     node("p", { className: "note", textContent: "What it looks like without the key:" }), head,
-    node("div", { className: "acts" }, open, keep));
+    node("div", { className: "acts" }, ...desk, open, keep));
   made.dataset.testid = `referral-${number}`;
   made.dataset.referral = referral.referral_id;
   made.dataset.partner = referral.partner;

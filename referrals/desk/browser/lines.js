@@ -30,8 +30,8 @@ export function packetLines(packet) {
   said.push(...several(packet, LATE));
   if (packet.contact !== undefined) said.push(contact(packet.contact, packet.band));
   if (packet.check !== undefined) said.push(line("line.check", `word.${packet.check}`));
+  if (packet.answer !== undefined) said.push(answer(packet.answer));
   if (packet.report !== undefined) said.push(line("line.report", `line.report.${packet.report}`));
-  if (packet.answer !== undefined) said.push(line("line.answer", `answer.${packet.answer}`));
   for (const flag of packet.flags ?? []) said.push({ key: `flag.${flag}` });
   if (packet.about !== undefined) said.push({ key: "line.about", fill: { value: packet.about } });
   return said;
@@ -50,6 +50,9 @@ function contact(mode, band) {
   if (band === undefined) return { key: "line.contact", fill: { value } };
   return { key: "line.contact", fill: { value: { key: "line.both", fill: { first: value, second: { key: `q10_band.${band}` } } } } };
 }
+
+/** Her answer to a closed question, and the question. @param {string} code  "q_ill.today" @returns {Line} */
+const answer = (code) => ({ key: "line.answer", fill: { question: { key: code.split(".")[0] }, value: { key: code } } });
 
 /** @param {string} label @param {string} value @returns {Line} */
 const line = (label, value) => ({ key: label, fill: { value: { key: value } } });

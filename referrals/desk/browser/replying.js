@@ -33,7 +33,7 @@ export function composer(of) {
     { class: "reply" },
     el("h2", {}, say("js.reply.title")),
     said,
-    ...(inDanger(of.referrals) ? [coverTalk(of, tongue, send)] : [writing(of, tongue, send), asking(send)]),
+    ...(inDanger(of.referrals) ? [coverTalk(of, tongue, send)] : [writing(of, tongue, send), asking(of, send)]),
   );
 }
 
@@ -42,7 +42,7 @@ export function composer(of) {
  * @param {Case} of @param {import("./referral.js").Envelope} envelope @param {import("./reply.js").Said} words @param {HTMLElement} said
  */
 function sending(of, envelope, words, said) {
-  const reads = "text" in words ? words.text : say(`js.question.${words.question}`);
+  const reads = "text" in words ? words.text : (of.words.labels[words.question] ?? words.question);
   const confirmed = async () => {
     try {
       const sealed = await sealReply(words, envelope, new Date());
@@ -134,9 +134,9 @@ function tongues(first, choose) {
   return el("fieldset", {}, el("legend", {}, say("js.reply.tongue")), one("ko"), one("zh"));
 }
 
-/** @param {(words: import("./reply.js").Said) => void} send */
-function asking(send) {
-  const chosen = el("select", { id: "reply-question" }, ...QUESTIONS.map((code) => el("option", { value: code }, say(`js.question.${code}`))));
+/** @param {Case} of @param {(words: import("./reply.js").Said) => void} send */
+function asking(of, send) {
+  const chosen = el("select", { id: "reply-question" }, ...QUESTIONS.map((code) => el("option", { value: code }, of.words.labels[code] ?? code)));
   return el(
     "form",
     { submit: (event) => (event.preventDefault(), send({ question: chosen.value })) },

@@ -5,7 +5,7 @@ import { inDanger, newest, referralsOf, unknownSigners } from "./opening.js";
 import { say, sayError } from "./words.js";
 import { signerFingerprint } from "./identity.js";
 
-const SPLIT = /^([^:：]{1,40})[:：]\s*(.+)$/su; // "Country: China" -> what and which; a line without a colon stays whole
+const SPLIT = /^([^:：]{1,80})[:：]\s*(.+)$/su; // "Country: China" -> what and which; a line without a colon stays whole
 
 /**
  * Everything that opened, and a plain word about what did not.

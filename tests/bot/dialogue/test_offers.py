@@ -308,4 +308,6 @@ def test_the_card_of_a_partner_that_filled_up_is_put_away() -> None:
     full = offers.upheld(person.conversation, replace(person.world(), lowered={first: "closed"}))
 
     assert [each.partner for each in full.offers] == [IDS["CYBER"]]
-    assert offers.upheld(person.conversation, replace(person.world(), lowered={first: "limited"})) == person.conversation
+    assert (
+        offers.upheld(person.conversation, replace(person.world(), lowered={first: "limited"})) == person.conversation
+    )

@@ -32,6 +32,16 @@ def test_a_list_that_grows_old_on_the_card_sends_nothing(standing: str) -> None:
     assert person.all_effects(Refer) == []
 
 
+def test_what_was_said_leaves_with_the_screen_once_something_was_sent() -> None:
+    """After an urgent sending the country finds nobody, for the list is over; going back leaves no answer behind."""
+    person = by_an_old_list(walk("urgent_ko", "u_locked", "send", "go_on"), "none").tap("TH")
+    assert person.conversation.place == "m_stale"
+    assert person.conversation.answers
+    person.tap("nav.back")
+    assert person.conversation.place == "m_sent"
+    assert not person.conversation.answers
+
+
 def test_the_urgent_path_goes_on_and_says_so() -> None:
     """To the last verified partner that is there day and night, in three taps."""
     person = by_an_old_list(walk("urgent_ko")).tap("u_locked")

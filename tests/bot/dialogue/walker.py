@@ -49,7 +49,7 @@ from bot.dialogue.events import (
     Typed,
 )
 from bot.dialogue.screens import Line, Screen, screen
-from bot.dialogue.world import Fresh, Tries, World
+from bot.dialogue.world import Fresh, Standing, Tries, World
 from bot.texts import Catalogues, Rendered, shipped, used_keys
 from referrals.casebook_view import STATES, CaseView, ReferralState
 from referrals.contact_card import ContactCard
@@ -70,6 +70,7 @@ _KINDS = st.sampled_from(
 )
 # On a card an older card's button and a list that changed are what matters, so they come oftener there.
 _CARD_KINDS = st.sampled_from(["press"] * 70 + ["old"] * 10 + ["list"] * 16 + ["forged", "typed", "media", "silent"])
+_STANDINGS: st.SearchStrategy[Standing] = st.sampled_from(["good", "good", "good", "urgent_only", "none"])
 _LEADING_ON = st.sampled_from([True] * 19 + [False])
 _ENDING = st.sampled_from([Started(), Idled(), Left(), MessageLost(), Remained()])
 _TEXTS = st.sampled_from(
@@ -187,6 +188,7 @@ class Walker:
     conversation: Conversation = NOBODY
     partners: Directory = field(default_factory=lambda: varied()[0])
     tries: Tries = field(default_factory=Tries)
+    standing: Standing = "good"  # of the partner list
     effects: tuple[Effect, ...] = ()
     old: list[tuple[Tapped, Screen]] = field(default_factory=list)  # buttons that were on a screen, and what it said
     read: Screen | None = None  # the screen whose button she presses now
@@ -202,6 +204,7 @@ class Walker:
         ids = (f"{self.number:08x}" + "a" * 24, f"{self.number:08x}" + "b" * 24)
         return World(
             *(questionnaire(), self.partners, self.korean, NOW.date(), ids, fresh, policy(), self.tries),
+            standing=self.standing,
             replies=self.said,
         )
 
@@ -253,6 +256,7 @@ class Walker:
                 return self._opened()
             case "list":
                 self.partners = self.draw(st.sampled_from(varied()))
+                self.standing = self.draw(_STANDINGS)
                 return Tapped(shown.id, "nothing")
             case _:
                 return self._press(shown)
@@ -518,8 +522,13 @@ def code_on_its_screen_only(step: Step, rendered: Rendered) -> None:
 
 
 def answers_leave(step: Step) -> None:
-    """When something was sent and no offer is open, answers are kept only for the country that may still be added."""
+    """When something was sent and no offer is open, answers are kept only for the country that may still be added.
+
+    Where the list can't be used for now, nothing was decided yet: what she said stays on that screen, so that she can put it aside.
+    """
     after = step.after
+    if "m_stale" in {after.place, after.beneath}:
+        return
     undecided = any(each.decision == "open" for each in after.offers)
     country_due = after.urgent and "q5_country" not in after.answers
     if after.place in {"m_end", "w_check", "w_danger"} or (after.sent and not undecided and not country_due):
@@ -536,6 +545,7 @@ def no_referral_without_consent(step: Step) -> None:
         assert partner.x_status == "active"
         assert partner.x_vetted_until >= step.world.today
         assert service.x_capacity != "closed"
+        assert step.world.standing == "good" or (step.world.standing, refer.klass) == ("urgent_only", "now")
         assert not partner.x_canary
         assert refer.partner not in step.referred | step.had
         assert refer.held == (len(step.referred) if refer.klass == "now" else 0)

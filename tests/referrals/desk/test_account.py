@@ -99,7 +99,7 @@ def test_sessions_are_seen_and_ended(desk: Rig) -> None:
     page = her.get("/account").text
     named = re.findall(r'name="session" value="([0-9a-f]{64})"', page)
     assert len(named) == 2
-    assert page.count("this one") == 1
+    assert page.count(">this one<") == 1
 
     assert other.post("/account/session/end", data={"session": named[0]}).headers["location"] == "/account?told=none"
     assert her.post("/account/session/end", data={"session": named[0]}).headers["location"] == "/account?told=done"

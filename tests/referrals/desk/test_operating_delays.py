@@ -3,9 +3,8 @@
 from hypothesis import given
 from hypothesis import strategies as st
 
-from referrals.casebook import Waiting
 from referrals.casebook_attested import Attestation
-from referrals.casebook_queue import Delay
+from referrals.casebook_queue import Delay, Running
 from referrals.desk.operating_delays import AGES, FEW, Answers, Row, age_step, answers, late, named, owed, rows
 from referrals.matching import ACKNOWLEDGE_MINUTES
 from tests.filed import DAY, HOUR, MINUTE, NOW
@@ -13,10 +12,10 @@ from tests.filed import DAY, HOUR, MINUTE, NOW
 LIMIT = {klass: minutes * MINUTE for klass, minutes in ACKNOWLEDGE_MINUTES.items()}
 
 
-def waiting(number: int, age: int, klass: str = "days", state: str = "delivered", partner: str = "P1") -> Waiting:
+def waiting(number: int, age: int, klass: str = "days", state: str = "delivered", partner: str = "P1") -> Running:
     """Return a referral that arrived `age` seconds ago."""
     arrived = NOW - age
-    return Waiting(f"{number:032x}", partner, klass, state, arrived, arrived + LIMIT[klass], packets=1)
+    return Running(f"{number:032x}", partner, klass, state, arrived + LIMIT[klass])
 
 
 def test_rows_by_partner_and_class() -> None:

@@ -38,7 +38,20 @@ def test_a_date_is_read_in_every_form_that_is_certain(cell: Any) -> None:
 
 @pytest.mark.parametrize(
     "cell",
-    ["24/11/2026", "11/24/2026", "26.11.24", "11월 24일", "어제", "2026-13-01", "2026-02-30", 7, 99999, 46350.5, 10**400, True],
+    [
+        "24/11/2026",
+        "11/24/2026",
+        "26.11.24",
+        "11월 24일",
+        "어제",
+        "2026-13-01",
+        "2026-02-30",
+        7,
+        99999,
+        46350.5,
+        10**400,
+        True,
+    ],
 )
 def test_a_date_that_may_be_another_is_refused(cell: Any) -> None:
     """Which number is the month is not guessed, and neither is the year."""
@@ -143,7 +156,9 @@ def test_a_whole_number_may_have_its_unit(cell: Any, number: int) -> None:
     assert read("minimum_age", cell) == number
 
 
-@pytest.mark.parametrize("cell", ["18세 이상", "-1", "1.5", 1.5, "열여덟", True, -3, 10.0**20, 10**400, date(2026, 1, 1)])
+@pytest.mark.parametrize(
+    "cell", ["18세 이상", "-1", "1.5", 1.5, "열여덟", True, -3, 10.0**20, 10**400, date(2026, 1, 1)]
+)
 def test_a_number_with_more_than_its_unit_is_refused(cell: Any) -> None:
     """Whether "18 and over" means 18 is for the operator to say."""
     assert "no whole number" in refused("minimum_age", cell)
