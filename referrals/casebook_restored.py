@@ -71,12 +71,15 @@ def _buried(
         case "card":
             case_id = cards.get(untrusted_id, "")
             return db.execute("DELETE FROM cards WHERE case_id = ?", (case_id,)).rowcount > 0
-        case _ if kind in _ROWS:
-            table, column = _ROWS[kind]
-            if kind == "case":  # its referrals were erased before it, each with a tombstone of its own
-                db.execute("DELETE FROM referrals WHERE case_id = ?", (untrusted_id,))
-            return db.execute(f"DELETE FROM {table} WHERE {column} = ?", (untrusted_id,)).rowcount > 0  # noqa: S608  # ours
-    return False
+        case _:
+            return kind in _ROWS and _row_erased(db, kind, untrusted_id)
+
+
+def _row_erased(db: Connection, kind: str, untrusted_id: str) -> bool:
+    table, column = _ROWS[kind]
+    if kind == "case":  # its referrals were erased before it, each with a tombstone of its own
+        db.execute("DELETE FROM referrals WHERE case_id = ?", (untrusted_id,))
+    return db.execute(f"DELETE FROM {table} WHERE {column} = ?", (untrusted_id,)).rowcount > 0  # noqa: S608  # ours
 
 
 def _taken_back(db: Connection, untrusted_id: str, now: int) -> bool:

@@ -79,8 +79,8 @@ def drawn(data: st.DataObject, told: Told, asks: bool) -> Event:
         screens = st.sampled_from([shown.id, "k_case", "k_reply.e0000001", "k_word"])
         return Tapped(data.draw(screens), data.draw(st.sampled_from(WAY_IN)))
     if kind == "else":
-        other: Event = data.draw(st.sampled_from([Started(), Idled(), SentMedia(), Typed(CODE), Typed("지우기")]))
-        return other
+        others: list[Event] = [Started(), Idled(), SentMedia(), Typed(CODE), Typed("지우기")]
+        return data.draw(st.sampled_from(others))
     return Tapped(shown.id, data.draw(st.sampled_from(options)))
 
 
