@@ -119,15 +119,8 @@ class Bot:
         )  # fmt: skip
         self.poll = Poll(self.channel, parse, self.intake, self.outbox.ring)
         self.retention = Retention(
-            store,
-            casebook,
-            self.intake,
-            self.outbox.ring,
-            writer,
-            clock,
-            self.partners.deliverable,
-            settings.tombstones,
-        )
+            store, casebook, self.intake, self.outbox.ring, writer, clock, self.partners.deliverable, settings.tombstones,
+        )  # fmt: skip
         self.notices = Notices(store, casebook, self.outbox.ring, writer, clock)
         self.renewal = Renewal(self.partners, store, Writer(store, writer), clock)
         self.pulse = Pulse(self.partners, store, casebook, Writer(store, writer), clock)

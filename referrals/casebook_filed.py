@@ -8,7 +8,7 @@ import hashlib
 from datetime import UTC, datetime
 
 from referrals.casebook_changes import change, destroy_held, heard, settle, state_of, take_back
-from referrals.casebook_kept import CLOSED_DAYS, DAY
+from referrals.casebook_kept import CLOSED_DAYS, DAY, KEEP_DAYS
 from referrals.casebook_moves import CLOSED, MOVES, UNSEEN
 from referrals.casebook_replies import replies_read
 from referrals.database import Connection
@@ -157,14 +157,17 @@ def _consent(db: Connection, routing: Routing, sealed: bytes) -> None:
 
 
 def _card(db: Connection, filing: CardFiling, sealed: bytes, now: int) -> None:
-    """Keep her newest card. Cards of one case arrive in order, for they share a lane."""
+    """Keep her newest card. Cards of one case arrive in order, for they share a lane.
+
+    What she did since may have been filed before it, in another lane: that moves the card's end as well.
+    """
     if filing.expires <= now:
         return
     _active(db, filing.case_id, filing.verifier, filing.created, filing.expires)
     db.execute(
-        """INSERT INTO cards SELECT case_id, :expires, :sealed FROM cases WHERE case_id = :case AND erased IS NULL
+        """INSERT INTO cards SELECT case_id, max(:expires, active + :keep), :sealed FROM cases WHERE case_id = :case AND erased IS NULL
            ON CONFLICT (case_id) DO UPDATE SET expires = max(expires, excluded.expires), sealed = excluded.sealed""",
-        {"case": filing.case_id, "expires": filing.expires, "sealed": sealed},
+        {"case": filing.case_id, "expires": filing.expires, "keep": KEEP_DAYS * DAY, "sealed": sealed},
     )
 
 

@@ -525,13 +525,17 @@ def answers_leave(step: Step) -> None:
     """When something was sent and no offer is open, answers are kept only for the country that may still be added.
 
     Where the list can't be used for now, nothing was decided yet: what she said stays on that screen, so that she can put it aside.
+    Nor is it where she goes on with what she paused and is asked more than before: she was in a hurry then, and is alone now.
     """
     after = step.after
     if "m_stale" in {after.place, after.beneath}:
         return
+    decided_all = after.place in {"m_end", "w_check", "w_danger"}
+    if not decided_all and not after.urgent and not after.offers:
+        return  # partners were not looked for yet
     undecided = any(each.decision == "open" for each in after.offers)
     country_due = after.urgent and "q5_country" not in after.answers
-    if after.place in {"m_end", "w_check", "w_danger"} or (after.sent and not undecided and not country_due):
+    if decided_all or (after.sent and not undecided and not country_due):
         assert not after.answers
         assert not after.picked
         assert not after.removed

@@ -196,6 +196,8 @@ def test_two_people_never_overwrite_each_other(desk: Rig, steps: list[tuple[str,
             continue
         if step == "minutes":
             desk.clock.passes(4 * MINUTE)
+            for each in browsers.values():
+                each.get("/account")  # both stay signed in: after 15 idle minutes they would not be
             continue
         before = (listed(desk, of), holder(desk, of), done(desk, of))
         current = pages[name] == seen(desk, of)

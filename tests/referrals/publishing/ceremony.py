@@ -167,6 +167,21 @@ class Ceremony:
         (self.published / "metadata" / name).write_bytes(to_file(forged))
 
 
+def republish(ceremony: Ceremony, *, targets: int | None = None, suspend_kim: int | None = None) -> None:
+    """Sign snapshot and timestamp with the online key, as its thief can, for the newest or a chosen version of a role."""
+
+    def point(snapshot: Any) -> None:
+        newest = int(ceremony.path("targets").name.partition(".")[0])
+        snapshot.meta["targets.json"].version = targets if targets is not None else newest
+        snapshot.meta["suspend-kim.json"].version = suspend_kim or snapshot.meta["suspend-kim.json"].version
+
+    ceremony.forge("snapshot", point, [ceremony.online])
+    newest = int(ceremony.path("snapshot").name.partition(".")[0])
+    ceremony.forge(
+        "timestamp", lambda timestamp: setattr(timestamp.snapshot_meta, "version", newest), [ceremony.online]
+    )
+
+
 def pinned(tmp_path: Path, now: datetime = NOW) -> tuple[Ceremony, PartnerListClient]:
     """Return a published folder and a bot that has pinned it."""
     ceremony = Ceremony(tmp_path / "folder").found(now)

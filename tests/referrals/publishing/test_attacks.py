@@ -32,6 +32,7 @@ from tests.referrals.publishing.ceremony import (
     operator,
     pinned,
     refusal,
+    republish,
 )
 
 LATER = NOW + HOUR
@@ -41,21 +42,6 @@ CYBER, SAFE, HUB = (fixtures.IDS[name] for name in ("CYBER", "SAFE-CN", "HUB"))
 def longer(targets: Any) -> None:
     """Stand for any change to a list."""
     targets.expires += DAY
-
-
-def republish(ceremony: Ceremony, *, targets: int | None = None, suspend_kim: int | None = None) -> None:
-    """Sign snapshot and timestamp with the online key, as its thief can, for the newest or a chosen version of a role."""
-
-    def point(snapshot: Any) -> None:
-        newest = int(ceremony.path("targets").name.partition(".")[0])
-        snapshot.meta["targets.json"].version = targets if targets is not None else newest
-        snapshot.meta["suspend-kim.json"].version = suspend_kim or snapshot.meta["suspend-kim.json"].version
-
-    ceremony.forge("snapshot", point, [ceremony.online])
-    newest = int(ceremony.path("snapshot").name.partition(".")[0])
-    ceremony.forge(
-        "timestamp", lambda timestamp: setattr(timestamp.snapshot_meta, "version", newest), [ceremony.online]
-    )
 
 
 # ------------------------------------------------------------------------------------------------- attacks on what is served
