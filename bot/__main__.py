@@ -11,6 +11,7 @@ from bot.commands.desk import desk
 from bot.commands.directory import directory
 from bot.commands.doctor import doctor
 from bot.commands.keeping import backup, rekey, restore, restored
+from bot.commands.opener import desk_opener
 from bot.commands.pinning import pin
 from bot.commands.running import init, run
 from bot.commands.staff import staff
@@ -28,6 +29,7 @@ cli.command()(demo)
 cli.command()(init)
 cli.command()(run)
 cli.command()(desk)
+cli.command("desk-opener")(desk_opener)
 cli.command()(keygen)
 cli.command()(inbox)
 cli.command("open")(open_referral)

@@ -67,7 +67,7 @@ def test_every_block_runs(ran: list[str]) -> None:
             r"park: \d+ lines hold(.|\n)*bots obey within a minute",
         ),
         ("naru directory publish --again", r"Published list 10"),
-        ('echo "<!doctype', r"opening page naru-open.html, SHA-256 [0-9a-f]{64}(.|\n)*Published list 11"),
+        ("naru desk-opener", r"opening page naru-open.html, SHA-256 [0-9a-f]{64}(.|\n)*Published list 11"),
         ("naru directory check-opener", r"is the page that list 11 vouches for"),
         ("naru directory audit verify shared\n", r"kim: \d+ lines hold"),
     ],

@@ -118,7 +118,10 @@ def test_a_colleague_confirms_the_very_key_she_saw(desk: Rig) -> None:
     stranger = desk.signed_in(desk.account(Role.CASEWORKER, partner="P2", name="Di"))
     mark = key_store.mark_of(OWN.recipient)
 
+    other = somebody(desk, "Cy", recipient=OUTSIDER.recipient)[0]
+
     assert bo.post(f"/team/{account.account}/key", data={"mark": "0" * 32}).status_code == 400
+    assert bo.post(f"/team/{other.account}/key", data={"mark": mark}).status_code == 400  # the digits of somebody else
     assert ada.post(f"/team/{account.account}/key", data={"mark": mark}).status_code == 400
     assert stranger.post(f"/team/{account.account}/key", data={"mark": mark}).status_code == 404
     assert desk.written(lambda db: db.execute("SELECT count(*) FROM approvals").fetchone()[0]) == 0
