@@ -35,14 +35,15 @@ function danger() {
 
 /** @param {import("./referral.js").Referral} referral @param {import("./lines.js").Labels} labels @param {number} now */
 function packet({ envelope, packet: answers }, labels, now) {
-  const lines = packetLines(answers).filter(({ key }) => key !== "flag.danger_word");
-  const rows = lines.map((line) => split(sayLine(line, labels)));
+  const lines = packetLines(answers);
+  // The danger word stands above all of it; her own word below, once, or, where somebody reads along, nowhere.
+  const rows = lines.filter(({ key }) => key !== "flag.danger_word" && key !== "line.check").map((line) => split(sayLine(line, labels)));
   return el(
     "article",
     { class: "card packet" },
     el("h3", {}, sayLine({ key: `open.kind.${envelope.kind}` }, labels)),
     el("dl", { class: "facts" }, ...rows.flatMap(([what, which]) => [el("dt", {}, what), el("dd", {}, which)])),
-    rows.length === 0 && el("p", {}, sayLine({ key: "open.nothing" }, labels)),
+    lines.length === 0 && el("p", {}, sayLine({ key: "open.nothing" }, labels)),
     el(
       "details",
       {},

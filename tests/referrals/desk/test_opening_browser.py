@@ -13,10 +13,12 @@ from referrals.desk.grants import Role
 from referrals.desk.key_store import mark_of
 from referrals.referral import Packet
 from referrals.reply import open_reply
-from referrals.sealing import open_sealed
+from referrals.sealing import open_sealed, signing_public
+from referrals.secret import Secret
 from tests import filed
 from tests.browser import MARKS, profile
-from tests.desk_browser.made import BOT, HERS, OUTSIDER, SIGNERS, referral
+from tests.desk_browser.made import BOT, HERS, OUTSIDER, SIGNERS, STRANGER, referral
+from tests.desk_browser.runner import ask
 from tests.desk_rig import Rig
 from tests.referrals.desk.test_entering_browser import TOKEN, authenticator, desk_on_loopback
 
@@ -33,20 +35,20 @@ WHOLE = Packet(
 )
 
 
-def bot_is_known(rig: Rig, *marks: str) -> None:
+def bot_is_known(rig: Rig, *marks: str, signers: tuple[str, ...] = tuple(SIGNERS)) -> None:
     """The bot has looked at its list: whose signature counts, and which keys stand in it."""
     now = int(rig.clock())
     rig.books(
         lambda books: books.casebook.list_seen(
-            ListState(1, now + 86_400, "good", tuple(SIGNERS), now), [ListedPartner("P1", "7", "active", "open", marks)]
+            ListState(1, now + 86_400, "good", signers, now), [ListedPartner("P1", "7", "active", "open", marks)]
         )
     )
 
 
-def arrives(rig: Rig, recipient: str, packet: Packet = WHOLE) -> None:
+def arrives(rig: Rig, recipient: str, packet: Packet = WHOLE, signer: Secret[bytes] = BOT) -> None:
     """A referral arrives for the partner, sealed to one recipient."""
     made = referral(packet, referral_id=CASE_ID, partner="P1")
-    file = sealing.seal(made, "P1", [recipient], BOT, secrets.token_bytes)
+    file = sealing.seal(made, "P1", [recipient], signer, secrets.token_bytes)
     routing = filed.alone(CASE_ID, partner="P1", klass="now", recipients=(mark_of(recipient),))
     rig.books(lambda books: books.casebook.receive(routing, file, int(rig.clock())))
 
@@ -185,6 +187,7 @@ async def test_a_case_marked_by_the_danger_word_offers_cover_talk_only(tmp_path:
         await expect(page.locator(".opened > :first-child")).to_have_class("bad duress")
         assert await page.locator("textarea, #reply-question").count() == 0
         assert await page.locator(".opened .check").count() == 0
+        assert "potato" not in await page.inner_text("main")
         await page.locator(".reply button.second").first.click()
         await page.get_by_role("button", name="Send", exact=True).click()
         await expect(page.locator(".said .told")).to_contain_text("Sealed and kept")
@@ -209,6 +212,8 @@ async def test_a_colleague_is_given_what_is_open(tmp_path: Path) -> None:
         await page.get_by_role("button", name="I heard these digits").click()
         await page.get_by_role("link", name="Seal what is open").click()
         await expect(page.locator("[data-page=reseal] .secret")).to_have_text(sealing.fingerprint(OUTSIDER.recipient))
+        await page.get_by_role("button", name="Seal again").click()
+        assert [len(each.copies) for each in rig.books(lambda books: books.casebook.sealed_files(CASE_ID))] == [1]
         await page.get_by_label("I heard them in her own voice").check()
         await page.get_by_role("button", name="Seal again").click()
         await expect(page.locator("[data-page=reseal] .told")).to_contain_text("Done: 1")
@@ -253,3 +258,36 @@ async def test_a_case_is_taken_further_in_the_browser_alone(tmp_path: Path) -> N
         assert [url for url in watched.asked[asked:] if not url.startswith("blob:")] == []
         assert "Country: China" in printed
         assert not any(mark in printed for mark in (CASE_ID, CASE_ID[:8], "potato"))
+
+
+async def test_a_bot_that_the_server_names_later_is_shown_and_not_believed(tmp_path: Path) -> None:
+    """What it signed opens only after she compared its digits and gave her words; with her passkey too from then on."""
+    stranger = signing_public(STRANGER).hex()
+    async with desk_on_loopback(tmp_path) as rig, profile() as watched:
+        bot_is_known(rig)
+        page = await watched.context.new_page()
+        await authenticator(watched.context, page)
+        await joined(page, rig)
+        words, recipient = await key_made(page, rig)
+        bot_is_known(rig, signers=(*SIGNERS, stranger))
+        arrives(rig, recipient, signer=STRANGER)
+        await page.goto(f"{rig.desk.settings.origin}/case/{CASE_ID}")
+        digits = str(ask("identity", signers=[stranger])["signers"][0])
+        await expect(page.locator(".opened .warn .code")).to_have_text(digits)
+        await expect(page.locator(".opened .bad")).to_contain_text("not_trusted")
+        assert "China" not in await page.inner_text("main")
+
+        await page.goto(f"{rig.desk.settings.origin}/key")
+        await page.get_by_text("I compared the digits").click()
+        await page.fill("#trust-words", "0000-0000-0000-0000-0000")
+        await page.get_by_role("button", name="Trust this bot").click()
+        await expect(page.locator("[data-page=key] .bad")).to_be_visible()
+        await page.fill("#trust-words", words)
+        await page.get_by_role("button", name="Trust this bot").click()
+        await expect(page.locator("#trust-words")).to_have_count(0)
+
+        await page.evaluate("sessionStorage.clear()")
+        await page.goto(f"{rig.desk.settings.origin}/case/{CASE_ID}")
+        await page.get_by_role("button", name="Open with your passkey").click()
+        await expect(page.locator(".opened")).to_contain_text("China")
+        assert await page.locator(".opened .warn").count() == 0
